@@ -1,0 +1,140 @@
+/**
+ * Market rows into marks: the reference price, its age, the last move, today's volume, and the roll of the
+ * account's day.
+ *
+ * Called by the kernel once a row, before the agents see it. Definitions: the design's "Reference price",
+ * "ADV20" and "Day".
+ */
+
+import type { ArkEvent, Bar, Price, Quote, TimeMs, Trade } from '../contract.ts'
+import { PRICE_SCALE, QUANTITY_SCALE, VOLUME_SCALE } from '../math.ts'
+import { DAY } from '../time.ts'
+import { type Book, equityOf, type SymbolBook } from './book.ts'
+import { hasSessions } from './instruments.ts'
+import { sessionCloseOf, tradingDayOf } from './sessions.ts'
+
+const SESSIONS_KEPT = 20
+const SESSIONS_NEEDED = 5
+/** A quote wider than this is no reference by its middle. */
+const SPREAD_LIMIT_PERCENT = 2
+const QUOTE_FRESH_MS = 15_000
+/** Of the price before, in 1e-8: what rule 21 asks a second observation for. */
+const WILD_DAILY = 25_000_000
+const WILD_MOVE = 10_000_000
+const QUANTITY_PER_VOLUME = QUANTITY_SCALE / VOLUME_SCALE
+
+/** A row of any kind; others are left aside. */
+export function markRow(entry: SymbolBook, event: ArkEvent): void {
+  if (event.type === 'market/bar') markBar(entry, event.source, event.payload)
+  else if (event.type === 'market/trade') markTrade(entry, event.source, event.payload)
+  else if (event.type === 'market/quote') markQuote(entry, event.source, event.payload)
+}
+
+export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
+  countVolume(entry, source, bar.resolution, bar.volume)
+  entry.lastClose = bar.close
+  if (isOutdone(entry, bar.end)) return
+  setMark(entry, source, bar.close, bar.end, bar.resolution === '1d')
+  entry.markIsQuote = false
+  entry.markIsBar = true
+}
+
+export function markTrade(entry: SymbolBook, source: string, trade: Trade): void {
+  countVolume(entry, source, 'trades', Math.floor(trade.quantity / QUANTITY_PER_VOLUME))
+  if (trade.time > entry.tradeTime) entry.tradeTime = trade.time
+  if (isOutdone(entry, trade.time)) return
+  setMark(entry, source, trade.price, trade.time, false)
+  entry.markIsQuote = false
+  entry.markIsBar = false
+}
+
+export function markQuote(entry: SymbolBook, source: string, quote: Quote): void {
+  if (quote.time < entry.markTime) return
+  entry.bid = quote.bid
+  entry.ask = quote.ask
+  entry.quoteTime = quote.time
+  const spread = quote.ask - quote.bid
+  const middle = quote.bid + Math.floor(spread / 2)
+  if (spread < 0 || spread * 100 > middle * SPREAD_LIMIT_PERCENT) return
+  setMark(entry, source, middle, quote.time, false)
+  entry.markIsQuote = true
+  entry.markIsBar = false
+}
+
+/** Older than the mark, or beside a quote so fresh that it describes the market better than a print or a bar does. */
+function isOutdone(entry: SymbolBook, time: TimeMs): boolean {
+  return time < entry.markTime || (entry.markIsQuote && time - entry.quoteTime <= QUOTE_FRESH_MS)
+}
+
+/** The source goes with the price that it made: a row that makes no mark vouches for none. */
+function setMark(entry: SymbolBook, source: string, price: Price, time: TimeMs, daily: boolean): void {
+  const before = entry.mark
+  // Divides as a float: a screening ratio, compared with 10 % and 25 %, not money.
+  entry.move = before === 0 ? -1 : Math.round((Math.abs(price - before) / before) * PRICE_SCALE)
+  entry.moveIsDaily = daily
+  entry.mark = price
+  entry.markTime = time
+  entry.source = source
+  // One wild print must not move the account: positions are valued with it when a second one confirms it.
+  if (entry.move <= (daily ? WILD_DAILY : WILD_MOVE)) entry.valued = price
+}
+
+/** A session's volume is one stream's: the same trades come again as bars of every length and from every source. */
+function countVolume(entry: SymbolBook, source: string, stream: string, volume: number): void {
+  if (entry.volumeSource === '') {
+    entry.volumeSource = source
+    entry.volumeStream = stream
+  }
+  if (entry.volumeSource === source && entry.volumeStream === stream) entry.volumeToday += volume
+}
+
+/**
+ * True when the row at `time` of this symbol starts a new account day; the day's figures are then those of
+ * the marks before it.
+ */
+export function rollDay(book: Book, entry: SymbolBook, time: TimeMs): boolean {
+  const { state } = book
+  if (!state.usesSessions && hasSessions(entry.instrument.kind)) {
+    state.usesSessions = true
+    state.dayEnd = -1
+  }
+  if (time <= state.dayEnd) return false
+  const first = state.dayEnd === -1
+  state.dayEnd = endOfDay(time, state.usesSessions)
+  if (first) return false
+  state.dayStartEquity = equityOf(book)
+  state.netDeposits = 0
+  state.dayLossLatched = false
+  for (const symbol of state.symbols) closeSession(symbol)
+  return true
+}
+
+function endOfDay(time: TimeMs, usesSessions: boolean): TimeMs {
+  if (usesSessions) {
+    const close = sessionCloseOf(tradingDayOf(time))
+    if (Number.isFinite(close)) return close
+  }
+  return Math.floor(time / DAY) * DAY + DAY - 1
+}
+
+function closeSession(entry: SymbolBook): void {
+  // A session without a trade counts as much as any other once the symbol is known to trade.
+  if (entry.volumeToday > 0 || entry.volumes.length > 0) {
+    entry.volumes.push(entry.volumeToday)
+    if (entry.volumes.length > SESSIONS_KEPT) entry.volumes.shift()
+  }
+  entry.volumeToday = 0
+  entry.volumeSource = ''
+  entry.volumeStream = ''
+  entry.boughtToday = 0
+  entry.soldToday = 0
+}
+
+/** Mean volume of up to 20 completed sessions, at least 5; else the registry's value; else NaN. */
+export function averageDailyVolume(entry: SymbolBook): number {
+  const count = entry.volumes.length
+  if (count < SESSIONS_NEEDED) return entry.instrument.adv20 ?? Number.NaN
+  let sum = 0
+  for (const volume of entry.volumes) sum += volume
+  return Math.floor(sum / count)
+}

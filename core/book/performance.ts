@@ -1,0 +1,161 @@
+/**
+ * The figures of a run that a trader asks for: equity by day, drawdown, trades won and lost. Evidence in
+ * floats, never input to a rule.
+ */
+
+import type { Cash, TimeMs } from '../contract.ts'
+import { CASH_SCALE } from '../math.ts'
+import { type Book, equityOf } from './book.ts'
+
+export interface Performance {
+  opening: Cash
+  peak: Cash
+  /** Largest fall from a peak, as a share of it. */
+  maxDrawdown: number
+  /** Event time and equity at the end of each account day. */
+  days: [TimeMs, Cash][]
+  /** Days that ended with a position. */
+  daysInvested: number
+  wins: number
+  losses: number
+  grossProfit: Cash
+  grossLoss: Cash
+  realisedSeen: Cash
+  approvals: number
+  denials: number
+  held: number
+  rows: number
+  deniedBy: { [rule: string]: number }
+}
+
+export function createPerformance(opening: Cash): Performance {
+  return {
+    opening,
+    peak: opening,
+    maxDrawdown: 0,
+    days: [],
+    daysInvested: 0,
+    wins: 0,
+    losses: 0,
+    grossProfit: 0,
+    grossLoss: 0,
+    realisedSeen: 0,
+    approvals: 0,
+    denials: 0,
+    held: 0,
+    rows: 0,
+    deniedBy: {},
+  }
+}
+
+/** Called when an account day has ended, with the marks it ended on. */
+export function recordDay(performance: Performance, book: Book, dayEnd: TimeMs): void {
+  const equity = equityOf(book)
+  performance.days.push([dayEnd, equity])
+  if (book.state.held.length > 0) performance.daysInvested++
+  if (equity > performance.peak) performance.peak = equity
+  const drawdown = (performance.peak - equity) / performance.peak
+  if (drawdown > performance.maxDrawdown) performance.maxDrawdown = drawdown
+}
+
+/** Called after each fill: what it realised makes it a win or a loss. */
+export function recordFill(performance: Performance, book: Book): void {
+  const gained = book.state.realised - performance.realisedSeen
+  if (gained === 0) return
+  performance.realisedSeen = book.state.realised
+  if (gained > 0) {
+    performance.wins++
+    performance.grossProfit += gained
+  } else {
+    performance.losses++
+    performance.grossLoss -= gained
+  }
+}
+
+export function recordDecision(
+  performance: Performance,
+  verdict: 'approved' | 'denied' | 'held',
+  by: readonly string[],
+): void {
+  if (verdict === 'approved') performance.approvals++
+  else if (verdict === 'held') performance.held++
+  else performance.denials++
+  for (const rule of by) performance.deniedBy[rule] = (performance.deniedBy[rule] ?? 0) + 1
+}
+
+const TRADING_DAYS = 252
+
+export interface Ratios {
+  readonly totalReturn: number
+  readonly cagr: number
+  readonly sharpe: number
+  readonly sortino: number
+  readonly calmar: number
+  readonly winRate: number
+  readonly profitFactor: number
+  readonly exposure: number
+}
+
+/**
+ * Annualised from daily returns at a risk-free rate of 0: sharpe = mean ÷ deviation × √252, sortino with the
+ * downside deviation only, calmar = cagr ÷ maximum drawdown. A figure without data is 0.
+ */
+export function ratiosOf(performance: Performance, equity: Cash): Ratios {
+  const points = performance.days.map(([, value]) => value)
+  const returns = points.slice(1).map((value, index) => value / (points[index] ?? value) - 1)
+  const mean = average(returns)
+  const deviation = Math.sqrt(average(returns.map((value) => (value - mean) * (value - mean))))
+  const downside = Math.sqrt(average(returns.map((value) => (value < 0 ? value * value : 0))))
+  const growth = equity / performance.opening
+  const years = points.length / TRADING_DAYS
+  // Less than a year is not annualised: three good days would promise a fortune.
+  const cagr = years >= 1 ? rootOf(growth, years) - 1 : years > 0 ? growth - 1 : 0
+  const trades = performance.wins + performance.losses
+  return {
+    totalReturn: growth - 1,
+    cagr,
+    sharpe: ratio(mean * Math.sqrt(TRADING_DAYS), deviation),
+    sortino: ratio(mean * Math.sqrt(TRADING_DAYS), downside),
+    calmar: ratio(cagr, performance.maxDrawdown),
+    winRate: ratio(performance.wins, trades),
+    profitFactor: ratio(performance.grossProfit / CASH_SCALE, performance.grossLoss / CASH_SCALE),
+    exposure: ratio(performance.daysInvested, points.length),
+  }
+}
+
+function average(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+/** x^(1/n) for n ≥ 1, by bisection: Math.pow differs in its last bit between engines, and summaries are compared. */
+function rootOf(value: number, degree: number): number {
+  let low = 0
+  let high = Math.max(1, value)
+  for (let step = 0; step < 80; step++) {
+    const middle = (low + high) / 2
+    if (powerOf(middle, degree) < value) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}
+
+/** base^exponent for a non-negative exponent: whole part by squaring, fraction by repeated square roots. */
+function powerOf(base: number, exponent: number): number {
+  let result = 1
+  let whole = Math.floor(exponent)
+  for (let square = base; whole > 0; whole = Math.floor(whole / 2), square *= square)
+    if (whole % 2 === 1) result *= square
+  let fraction = exponent - Math.floor(exponent)
+  for (let root = Math.sqrt(base), bit = 0; bit < 40 && fraction > 0; bit++, root = Math.sqrt(root)) {
+    fraction *= 2
+    if (fraction >= 1) {
+      result *= root
+      fraction -= 1
+    }
+  }
+  return result
+}

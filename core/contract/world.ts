@@ -1,0 +1,25 @@
+/** What an agent may look at. */
+
+import type { RunKind } from './events.ts'
+import type { Instrument } from './market.ts'
+import type { WorkingOrder } from './orders.ts'
+import type { Mode } from './proposals.ts'
+import type { Cash, Price, Quantity, TimeMs } from './units.ts'
+
+/** Read-only, folded by core from the same events; so it is deterministic like the agent itself. */
+export interface World {
+  /** Event time: in a replay the largest accepted feed event time, in a live run the last tick. */
+  now(): TimeMs
+  mode(): Mode
+  runKind(): RunKind
+  instrument(symbol: string): Instrument
+  /** Last known price: mid of the quote, else last trade, else last closed bar; NaN when there is none. */
+  mark(symbol: string): Price
+  quote(symbol: string): { readonly bid: Price; readonly ask: Price; readonly time: TimeMs } | undefined
+  /** Signed; 0 when flat. */
+  position(symbol: string): Quantity
+  equity(): Cash
+  cash(): Cash
+  /** Working orders of the symbol, sent ones included. */
+  working(symbol: string): readonly WorkingOrder[]
+}

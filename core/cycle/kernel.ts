@@ -1,0 +1,285 @@
+/**
+ * The deterministic heart: one input in, all that follows from it out, in a fixed order and always the same.
+ *
+ * The cycle feeds it live, boot feeds it the journal again, the backtest feeds it history, Aletheia feeds a
+ * second one: one code path. It knows no clock, no store and no promise. Market rows and events are followed
+ * depth-first, so whatever an order causes is settled before the next proposal is judged.
+ */
+
+import { applyEvent, type Book, createBook, register } from '../book/book.ts'
+import { createPerformance, type Performance, recordFill } from '../book/performance.ts'
+import type {
+  ArkEvent,
+  Cash,
+  Draft,
+  EventType,
+  Instrument,
+  MarketRows,
+  RunKind,
+  TimeMs,
+  World,
+} from '../contract.ts'
+import { ArkError } from '../errors.ts'
+import type { GateContext, Lists } from '../gate/facts.ts'
+import { createGate, type Gate, type Overlay } from '../gate/gate.ts'
+import { applyMode, createModeState, type ModeChange } from '../gate/mode.ts'
+import { createOrderFlow } from '../gate/order-flow.ts'
+import { createPermitOffice, lapseAll, type PermitOffice } from '../gate/permit.ts'
+import type { HashPort } from '../ports.ts'
+import { type Admission, createAdmission } from './admit.ts'
+import { followDrafts, show, showAll } from './dispatch.ts'
+import { findOverlay, restore, shutOut } from './isolation.ts'
+import { processRows } from './market-rows.ts'
+import { redeemOrder, refuseUnworked } from './release.ts'
+import { createSlots, type Installed, type Slots } from './slots.ts'
+import { judgeConfirmed } from './verdict.ts'
+import { createWorld } from './world.ts'
+
+export interface KernelOptions {
+  readonly runId: string
+  readonly kind: RunKind
+  readonly seed: string
+  readonly openingCash: Cash
+  readonly rulesetDigest: string
+  readonly instruments: readonly Instrument[]
+  readonly lists: Lists
+  readonly plugins: readonly Installed[]
+  readonly hash: HashPort
+  /** Seq of this run's `run/started`. */
+  readonly runSeq: number
+  /** `chunks`: market data is journaled. `digest`: a backtest keeps decisions, orders and fills only. */
+  readonly market: 'chunks' | 'digest'
+}
+
+export type Input =
+  | { readonly kind: 'rows'; readonly source: string; readonly rows: MarketRows }
+  | {
+      readonly kind: 'event'
+      readonly source: string
+      readonly draft: Draft
+      readonly time: TimeMs
+      readonly traceId?: string | undefined
+      readonly causeSeq?: number | undefined
+    }
+
+/** Receives every event in seq order, market rows excepted. */
+export type Sink = (event: ArkEvent) => void
+
+export interface Kernel {
+  readonly options: KernelOptions
+  readonly book: Book
+  readonly context: GateContext
+  readonly gate: Gate
+  readonly permits: PermitOffice
+  readonly slots: Slots
+  readonly world: World
+  readonly state: KernelState
+  overlay: Overlay | undefined
+  sink: Sink
+  timing: Timing
+}
+
+/** Stop-watch for verdicts, supplied by whoever has a clock; the kernel has none. */
+export interface Timing {
+  now(): number
+  verdict(ms: number): void
+}
+
+const UNTIMED: Timing = { now: () => 0, verdict: () => undefined }
+
+/** Scalars of the kernel; plain JSON. */
+export interface KernelState {
+  seq: number
+  decisions: number
+  /** Chain of SHA-256 over the digest lines of all decisions. */
+  decisionDigest: string
+  /** Inputs so far by source: the ordinal behind a derived trace id. */
+  inputs: { [source: string]: number }
+  admission: Admission
+  performance: Performance
+  events: number
+}
+
+/** The input that is being followed. */
+export interface Root {
+  readonly source: string
+  readonly type: EventType
+  traceId: string
+  /** Row ordinal of the source, to derive the trace id when it is first needed. */
+  readonly ordinal: number
+  /** Drafts of plugins that have followed from it so far. */
+  derived?: number
+}
+
+export function createKernel(options: KernelOptions): Kernel {
+  const book = createBook(options.openingCash, options.instruments)
+  const context: GateContext = {
+    book,
+    mode: createModeState(),
+    flow: createOrderFlow(),
+    lists: options.lists,
+    runKind: options.kind,
+    now: 0,
+    sealHolds: true,
+  }
+  return {
+    options,
+    book,
+    context,
+    gate: createGate(),
+    permits: createPermitOffice(),
+    slots: createSlots(options.plugins),
+    world: createWorld(book, context),
+    state: {
+      seq: options.runSeq - 1,
+      decisions: 0,
+      decisionDigest: options.hash.sha256Hex(''),
+      inputs: {},
+      admission: createAdmission(),
+      performance: createPerformance(options.openingCash),
+      events: 0,
+    },
+    overlay: findOverlay(options.plugins),
+    sink: () => undefined,
+    timing: UNTIMED,
+  }
+}
+
+/**
+ * Follows one input to its end. Throws DATA_INVALID or DATA_BACKWARDS when rows are refused or a payload has
+ * no JSON form, and EMIT_NOT_DECLARED for a type that never comes from outside, each having changed nothing.
+ */
+export function processInput(
+  kernel: Kernel,
+  input: Input,
+): { readonly seq: number; readonly traceId: string } {
+  return input.kind === 'rows' ? processRows(kernel, input.source, input.rows) : processEvent(kernel, input)
+}
+
+/** What only follows from something. A book that folded these from outside would believe whoever calls. */
+const DERIVED_ONLY: ReadonlySet<EventType> = new Set<EventType>([
+  'market/bar',
+  'market/trade',
+  'market/quote',
+  'market/chunk',
+  'decision/approved',
+  'decision/denied',
+  'decision/held',
+  'order/accepted',
+  'order/filled',
+  'order/rejected',
+  'order/cancelled',
+  'order/throttled',
+  'permit/lapsed',
+  'mode/changed',
+])
+
+function processEvent(kernel: Kernel, input: Input & { kind: 'event' }): { seq: number; traceId: string } {
+  const { state, context } = kernel
+  const { type, payload } = input.draft
+  if (DERIVED_ONLY.has(type))
+    throw new ArkError('EMIT_NOT_DECLARED', input.source, `${type} is no input: it only follows from one.`)
+  const ordinal = countOf(state.inputs, input.source) + 1
+  const traceId = input.traceId ?? deriveTrace(kernel, input.source, ordinal)
+  const time = Math.max(input.time, context.now)
+  const causeSeq = input.causeSeq ?? 0
+  const event = { type, payload, seq: state.seq + 1, source: input.source, time, traceId, causeSeq, hop: 0 }
+  publish(kernel, event as ArkEvent)
+  state.inputs[input.source] = ordinal
+  if (kernel.options.kind !== 'backtest') context.now = time
+  const root: Root = { source: input.source, type, traceId, ordinal }
+  follow(kernel, event as ArkEvent, root)
+  settle(kernel, event as ArkEvent, root)
+  return { seq: event.seq, traceId }
+}
+
+/** Core's own word: stamped, journaled and followed. */
+export function emit(kernel: Kernel, cause: ArkEvent, root: Root, source: string, draft: Draft): ArkEvent {
+  const event = stamp(kernel, cause, root, source, draft)
+  publish(kernel, event)
+  follow(kernel, event, root, cause)
+  return event
+}
+
+export function stamp(kernel: Kernel, cause: ArkEvent, root: Root, source: string, draft: Draft): ArkEvent {
+  if (root.traceId === '') root.traceId = deriveTrace(kernel, root.source, root.ordinal)
+  const frame = {
+    type: draft.type,
+    payload: draft.payload,
+    seq: kernel.state.seq + 1,
+    source,
+    time: kernel.context.now,
+    traceId: root.traceId,
+    causeSeq: cause.seq,
+    hop: cause.hop + 1,
+  }
+  if (cause.hop === 0 && cause.causeRow !== undefined) Object.assign(frame, { causeRow: cause.causeRow })
+  return frame as ArkEvent
+}
+
+/** The sink comes first: an event that it refuses has taken no seq. */
+export function publish(kernel: Kernel, event: ArkEvent): void {
+  kernel.sink(event)
+  kernel.state.seq = event.seq
+  kernel.state.events++
+}
+
+/** What core itself does with an event, then the broker, then the agents. */
+export function follow(kernel: Kernel, event: ArkEvent, root: Root, cause?: ArkEvent): void {
+  applyEvent(kernel.book, event)
+  tally(kernel, event)
+  // Before anything follows from it: not even the mode that falls may reach the plugin.
+  if (event.type === 'plugin/isolated') shutOut(kernel, event.payload.plugin, event.payload.reason)
+  if (event.type === 'plugin/restored') restore(kernel, event.payload.plugin)
+  const change = applyMode(kernel.context.mode, event)
+  if (change !== undefined) changeMode(kernel, event, root, change)
+  if (event.type === 'instrument/registered')
+    register(kernel.book, event.payload.instrument as unknown as Instrument)
+  if (event.type === 'identity/confirmed') return judgeConfirmed(kernel, event, root, cause)
+  const shown = event.type === 'order/submitted' ? redeemOrder(kernel, event, root) : event
+  if (shown === undefined) return
+  const { broker } = kernel.slots
+  if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
+    const drafts = show(kernel, broker, shown, root)
+    if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
+    else if (event.type === 'order/submitted' && broker.isolated !== null) refuseUnworked(kernel, event, root)
+  }
+  const slots = kernel.slots.byType.get(event.type)
+  if (slots !== undefined) showAll(kernel, slots, event, root)
+}
+
+function tally(kernel: Kernel, event: ArkEvent): void {
+  if (event.type === 'order/filled') recordFill(kernel.state.performance, kernel.book)
+}
+
+export function changeMode(kernel: Kernel, cause: ArkEvent, root: Root, change: ModeChange): void {
+  emit(kernel, cause, root, 'core', { type: 'mode/changed', payload: { ...change } })
+}
+
+/** What was approved and not sent by the end of its input lapses: a permit never waits for a better moment. */
+export function settle(kernel: Kernel, cause: ArkEvent, root: Root): void {
+  for (const orderId of lapseAll(kernel.permits)) {
+    emit(kernel, cause, root, 'core', {
+      type: 'permit/lapsed',
+      payload: { orderId, reason: 'not submitted at once' },
+    })
+  }
+}
+
+/**
+ * 48 bits of event time, then 80 of a hash: unique by source and ordinal, and the index of traces grows at
+ * its end instead of everywhere.
+ */
+export function deriveTrace(kernel: Kernel, source: string, ordinal: number): string {
+  const { context, options } = kernel
+  const unique = options.hash.sha256Hex(`${options.seed}|${options.runId}|${source}|${ordinal}`)
+  return context.now.toString(16).padStart(TIME_DIGITS, '0') + unique.slice(0, TRACE_DIGITS - TIME_DIGITS)
+}
+
+const TRACE_DIGITS = 32
+const TIME_DIGITS = 12
+
+/** Own keys only: a source may be called `constructor`. */
+export function countOf(table: { readonly [key: string]: number }, key: string): number {
+  return Object.hasOwn(table, key) ? (table[key] ?? 0) : 0
+}

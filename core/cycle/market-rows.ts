@@ -1,0 +1,98 @@
+/**
+ * Market rows through the kernel: admitted whole, journaled as one chunk, followed one by one.
+ *
+ * Called by processInput. How rows are cut into chunks changes no trace id, no decision and no fill.
+ */
+
+import { symbolOf } from '../book/book.ts'
+import { markRow, rollDay } from '../book/marks.ts'
+import { recordDay } from '../book/performance.ts'
+import type { ArkEvent, MarketRows, TimeMs } from '../contract.ts'
+import { clearCause } from '../gate/mode.ts'
+import { toChunk } from '../journal/chunk.ts'
+import { admit } from './admit.ts'
+import { followDrafts, show, showAll } from './dispatch.ts'
+import { changeMode, countOf, deriveTrace, type Kernel, publish, type Root, settle } from './kernel.ts'
+
+type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
+
+export function processRows(
+  kernel: Kernel,
+  source: string,
+  rows: MarketRows,
+): { seq: number; traceId: string } {
+  const { state, options } = kernel
+  const before = countOf(state.admission.rows, source)
+  admit(state.admission, source, rows, options.kind === 'backtest' ? undefined : kernel.context.now)
+  const chunkTrace = deriveTrace(kernel, `${source}#`, before)
+  const chunked = options.market === 'chunks'
+  if (chunked) publishChunk(kernel, source, rows, chunkTrace)
+  // Without a chunk of its own a row hangs on the beginning of the run, by its number in its source.
+  const seq = chunked ? state.seq : options.runSeq
+  const type = rows.kind === 'bars' ? 'market/bar' : rows.kind === 'trades' ? 'market/trade' : 'market/quote'
+  for (let row = 0; row < rows.rows.length; row++) {
+    const payload = rows.rows[row]
+    if (payload === undefined) continue
+    const time = 'end' in payload ? payload.end : payload.time
+    const causeRow = chunked ? row : before + row
+    const event = { type, payload, seq, source, time, traceId: '', causeSeq: seq, causeRow, hop: 0 }
+    processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row })
+  }
+  state.performance.rows += rows.rows.length
+  return { seq, traceId: chunkTrace }
+}
+
+function publishChunk(kernel: Kernel, source: string, rows: MarketRows, traceId: string): void {
+  publish(kernel, {
+    type: 'market/chunk',
+    payload: toChunk(source, rows),
+    seq: kernel.state.seq + 1,
+    source: 'kyle',
+    time: Math.max(newestOf(rows), kernel.context.now),
+    traceId,
+    causeSeq: 0,
+    hop: 0,
+  })
+}
+
+/** The broker first (fills at the open precede everybody's view of the close), then the mark, then the agents. */
+function processRow(kernel: Kernel, event: RowEvent, root: Root): void {
+  const { book, context, state } = kernel
+  const entry = symbolOf(book, event.payload.symbol)
+  if (!Object.hasOwn(context.lists.sources, event.source)) return showUnregistered(kernel, event, root)
+  const dayEnd = book.state.dayEnd
+  // Live, the day turns by the clock: a row cannot bring tomorrow, with tomorrow's allowance for losses.
+  const time = kernel.options.kind === 'backtest' ? event.time : context.now
+  if (time > dayEnd && rollDay(book, entry, time)) {
+    recordDay(state.performance, book, dayEnd)
+    const change = clearCause(context.mode, 'day_loss')
+    if (change !== undefined) changeMode(kernel, event, root, change)
+  }
+  if (event.time > context.now && kernel.options.kind === 'backtest') context.now = event.time
+  const { broker } = kernel.slots
+  if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
+    const drafts = show(kernel, broker, event, root)
+    if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
+  }
+  markRow(entry, event)
+  const slots = kernel.slots.byType.get(event.type)
+  if (slots !== undefined) showAll(kernel, slots, event, root)
+  if (kernel.permits.open.size > 0) settle(kernel, event, root)
+}
+
+/**
+ * What no registry vouches for is on record and agents may read it; it fills nothing, marks nothing and turns
+ * no day.
+ */
+function showUnregistered(kernel: Kernel, event: RowEvent, root: Root): void {
+  if (event.time > kernel.context.now && kernel.options.kind === 'backtest') kernel.context.now = event.time
+  const slots = kernel.slots.byType.get(event.type)
+  if (slots !== undefined) showAll(kernel, slots, event, root)
+  if (kernel.permits.open.size > 0) settle(kernel, event, root)
+}
+
+function newestOf(rows: MarketRows): TimeMs {
+  let newest = 0
+  for (const row of rows.rows) newest = Math.max(newest, 'end' in row ? row.end : row.time)
+  return newest
+}

@@ -1,0 +1,122 @@
+/** From a confirmed proposal to a journaled decision: the kernel's side of the gate. */
+
+import { recordDecision } from '../book/performance.ts'
+import type { ArkEvent, Decision, Draft, EventOf, Order } from '../contract.ts'
+import { isArkError } from '../errors.ts'
+import { digestLine, toDecision } from '../gate/decision.ts'
+import type { Proposal } from '../gate/facts.ts'
+import { deniesByRule, judgeProposal } from '../gate/gate.ts'
+import { type ModeChange, modeOf, setCause } from '../gate/mode.ts'
+import { parseOrder } from '../gate/parse-order.ts'
+import { issue } from '../gate/permit.ts'
+import { canonical } from '../journal/canonical.ts'
+import { isolate } from './isolation.ts'
+import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
+
+const MAX_DAILY_LOSS = 6
+const INPUTS_OF_MARKETS: readonly string[] = ['market/bar', 'market/trade', 'market/quote', 'signal/received']
+
+/**
+ * The order is taken from the event that was confirmed; a confirmation of anything else is left aside. What
+ * is judged, hashed, journaled and sent is a copy of it that no plugin has held.
+ */
+export function judgeConfirmed(
+  kernel: Kernel,
+  event: EventOf<'identity/confirmed'>,
+  root: Root,
+  cause: ArkEvent | undefined,
+): void {
+  if (cause?.type !== 'plan/proposed' && cause?.type !== 'order/requested') return
+  const { context, gate, options, state } = kernel
+  const orderText = toOrderText(cause.payload.order)
+  if (orderText === undefined)
+    return isolate(kernel, cause.source, event, root, 'proposed a plan without an order')
+  const order = JSON.parse(orderText) as Order
+  const started = kernel.timing.now()
+  const mask = judgeProposal(gate, toProposal(order, event, root, cause, kernel), context, kernel.overlay)
+  kernel.timing.verdict(kernel.timing.now() - started)
+  const { failure } = gate.overlay
+  const lossReached = deniesByRule(gate.outcome, MAX_DAILY_LOSS)
+  const ordinal = ++state.decisions
+  const terms = {
+    decisionId: `${options.runId}-${ordinal}`,
+    ordinal,
+    planId: event.payload.planId,
+    principal: event.payload.principal,
+    order,
+    orderHash: options.hash.sha256Hex(orderText),
+    rulesetDigest: options.rulesetDigest,
+    mode: modeOf(context.mode),
+  }
+  const decision = toDecision(gate, mask, terms, options.hash)
+  state.decisionDigest = options.hash.sha256Hex(`${state.decisionDigest}${digestLine(decision)}`)
+  const verdict = decision.allowed ? 'approved' : onlyHeld(decision) ? 'held' : 'denied'
+  recordDecision(state.performance, verdict, [...decision.deniedBy, ...decision.limitsDenied])
+  if (decision.allowed) permit(kernel, decision, orderText)
+  const draft = { type: `decision/${verdict}`, payload: decision } as Draft
+  const journaled = emit(kernel, event, root, 'hrm', draft)
+  if (failure !== null && kernel.overlay !== undefined)
+    isolate(kernel, kernel.overlay.name, journaled, root, `threw: ${failure}`)
+  const change = lossReached ? latchDayLoss(kernel) : undefined
+  if (change !== undefined) changeMode(kernel, journaled, root, change)
+}
+
+function toProposal(
+  order: Order,
+  event: EventOf<'identity/confirmed'>,
+  root: Root,
+  cause: ArkEvent,
+  kernel: Kernel,
+): Proposal {
+  return {
+    parsed: parseOrder(order),
+    // By the event that is confirmed: an agent that answers a person's request is still an agent.
+    proposer: cause.type === 'order/requested' ? 'person' : 'agent',
+    agent: 'kenny',
+    hypothetical: false,
+    rootSource: doorOf(kernel, root),
+    rootIsMarket: INPUTS_OF_MARKETS.includes(root.type),
+    hops: event.hop,
+  }
+}
+
+function permit(kernel: Kernel, decision: Decision, orderText: string): void {
+  const { decisionId, factsDigest, intent, orderHash, rulesetDigest } = decision
+  const seq = kernel.state.seq + 1
+  const terms = { decisionId, factsDigest, intent, orderHash, orderText, rulesetDigest, seq }
+  issue(kernel.permits, terms, kernel.context.now)
+}
+
+/** Openings wait for the next session, whatever the marks do until then. Set again, it changes nothing. */
+export function latchDayLoss({ book, context }: Kernel): ModeChange | undefined {
+  if (book.state.dayLossLatched) return undefined
+  book.state.dayLossLatched = true
+  return setCause(context.mode, 'day_loss', 'the day has lost 5 % or more')
+}
+
+function onlyHeld(decision: Decision): boolean {
+  const { deniedBy, held, limitsDenied, unknown } = decision
+  return held.length > 0 && deniedBy.length === 0 && unknown.length === 0 && limitsDenied.length === 0
+}
+
+/** Undefined when a plugin put something else in the place of an order. */
+function toOrderText(order: unknown): string | undefined {
+  if (typeof order !== 'object' || order === null || Array.isArray(order)) return undefined
+  try {
+    return canonical(order)
+  } catch (error) {
+    if (!isArkError(error, 'DATA_INVALID')) throw error
+    return undefined
+  }
+}
+
+/**
+ * The name under which the registry knows where an input came from. Signals of people come under an
+ * identity's name and are known by their door; a plugin's own must be registered like any source.
+ */
+function doorOf({ options }: Kernel, root: Root): string {
+  if (root.type === 'order/requested') return 'person'
+  if (root.type !== 'signal/received') return root.source
+  const isPlugin = options.plugins.some(({ plugin }) => plugin.name === root.source)
+  return isPlugin || Object.hasOwn(options.lists.sources, root.source) ? root.source : 'intake'
+}

@@ -1,0 +1,85 @@
+/**
+ * Identities: made, listed, revoked; by an admin only. A token is shown once, in the answer that made it; its
+ * digest is journaled.
+ *
+ * Changes run one after another, so that two of them cannot each take away what the other one relies on.
+ */
+
+import { type IdentityRow, readIdentities } from '../journal/reader.ts'
+import type { Guard } from './auth.ts'
+import { IdentitySchema } from './bodies.ts'
+import type { App, Door } from './door.ts'
+import { limitBody, readBody } from './json.ts'
+import { pageOf } from './pages.ts'
+import { invalidBody, refusal } from './problems.ts'
+
+const TOKEN_BYTES = 24
+
+export function mountIdentities(app: App, door: Door, guard: Guard): void {
+  const { ark, hash, reader } = door
+  const inTurn = createTurnstile()
+
+  app.get('/v1/identities', guard.role('admin'), async (c) => {
+    const rows = await readIdentities(reader)
+    return c.json(
+      pageOf(
+        c,
+        rows.map(({ id, roles, revoked }) => ({ id, roles, revoked })),
+      ),
+    )
+  })
+
+  app.post('/v1/identities', guard.role('admin'), limitBody, async (c) => {
+    const body = await readBody(c, IdentitySchema)
+    const roles = [...new Set(body.roles)]
+    const by = c.var.principal.id
+    return inTurn(async () => {
+      if (isReserved(door, body.id))
+        throw invalidBody([{ pointer: '/id', message: 'is a name that ARK itself uses' }])
+      const taken = (await readIdentities(reader)).some(({ id, revoked }) => id === body.id && !revoked)
+      if (taken) return conflict('There is an identity of this name; revoke it first.')
+      const token = `ark_${hash.randomHex(TOKEN_BYTES)}`
+      const payload = { id: body.id, roles, tokenHash: hash.sha256Hex(token), by }
+      await ark.control(by, { type: 'identity/created', payload })
+      return c.json({ id: body.id, roles, token }, 201)
+    })
+  })
+
+  app.post('/v1/identities/:id/revoke', guard.role('admin'), limitBody, (c) => {
+    const id = c.req.param('id')
+    const by = c.var.principal.id
+    return inTurn(async () => {
+      const rows = (await readIdentities(reader)).filter(({ revoked }) => !revoked)
+      const target = rows.find((row) => row.id === id)
+      if (target === undefined) return refusal('NOT_FOUND', 'id', 'No identity in force has this name.')
+      if (isLastAdmin(rows, target)) return conflict('The last admin stays: nobody could make another one.')
+      const { seq } = await ark.control(by, { type: 'identity/revoked', payload: { id, by } })
+      return c.json({ id, seq })
+    })
+  })
+}
+
+/**
+ * Events are told apart by their source, so no identity may pass for a plugin or for core; `constructor` is
+ * every object's.
+ */
+function isReserved({ ark }: Door, id: string): boolean {
+  return id === 'core' || id === 'constructor' || ark.installed.some(({ plugin }) => plugin.name === id)
+}
+
+function isLastAdmin(rows: readonly IdentityRow[], { roles }: IdentityRow): boolean {
+  return roles.includes('admin') && rows.filter((row) => row.roles.includes('admin')).length === 1
+}
+
+function conflict(detail: string): Response {
+  return refusal('CONFLICT', 'id', detail)
+}
+
+function createTurnstile(): (work: () => Promise<Response>) => Promise<Response> {
+  let before: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = before.then(work)
+    before = mine.catch(() => undefined)
+    return mine
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Deterministic arithmetic: exact integers, decimal text, and nothing whose last bit differs between engines.
+ *
+ * Core, agents and plugins use this file in place of Math.exp, log, pow, Date and friends
+ * (docs/DETERMINISM.md has the measurements).
+ */
+
+import type { Cash, Decimal, Draft, Price, Quantity, Volume } from './contract.ts'
+
+export const PRICE_SCALE = 100_000_000
+export const QUANTITY_SCALE = 100_000_000
+export const CASH_SCALE = 1_000_000
+export const VOLUME_SCALE = 10_000
+
+/** Shared empty result of a reducer: allocating one per event would dominate the hot path. */
+export const NOTHING: readonly Draft[] = Object.freeze([])
+
+/**
+ * Exact floor(a · b ÷ c) for safe integers, c > 0; NaN when one is no number. BigInt only when the product
+ * leaves 2^53.
+ */
+export function mulDiv(a: number, b: number, c: number): number {
+  const product = a * b
+  if (product <= Number.MAX_SAFE_INTEGER && product >= -Number.MAX_SAFE_INTEGER)
+    return Math.floor(product / c)
+  if (!Number.isFinite(product)) return Number.NaN
+  const wide = BigInt(a) * BigInt(b)
+  const divisor = BigInt(c)
+  const quotient = wide / divisor
+  return Number(wide < 0n && quotient * divisor !== wide ? quotient - 1n : quotient)
+}
+
+/**
+ * Sign of a·b − c·d, exact for all safe integers; 1 ("over") when one is no number, so that a limit never
+ * passes by accident.
+ */
+export function compareProducts(a: number, b: number, c: number, d: number): -1 | 0 | 1 {
+  const left = a * b
+  const right = c * d
+  const limit = Number.MAX_SAFE_INTEGER
+  if (left <= limit && left >= -limit && right <= limit && right >= -limit)
+    return left < right ? -1 : left > right ? 1 : 0
+  if (!Number.isFinite(left) || !Number.isFinite(right)) return 1
+  const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+/** Like mulDiv, rounded up: for amounts that are held against a limit. */
+export function mulDivUp(a: number, b: number, c: number): number {
+  return -mulDiv(-a, b, c)
+}
+
+/**
+ * |price · quantity · multiplier| in cash units, rounded down. Whole units and whole cents, the common cases,
+ * never need BigInt.
+ */
+export function notional(price: Price, quantity: Quantity, multiplier = 1): Cash {
+  return valueWith(mulDiv, price * multiplier, Math.abs(quantity))
+}
+
+/** The same, rounded up: what an order may cost at the most. */
+export function notionalUp(price: Price, quantity: Quantity, multiplier = 1): Cash {
+  return valueWith(mulDivUp, price * multiplier, Math.abs(quantity))
+}
+
+function valueWith(divide: typeof mulDiv, price: Price, size: Quantity): Cash {
+  const units = size / QUANTITY_SCALE
+  if (Number.isInteger(units)) return divide(price, units, 100)
+  const cents = price / 1_000_000
+  return Number.isInteger(cents) ? divide(cents, size, 10_000) : divide(price, size, 10_000_000_000)
+}
+
+/**
+ * Parses a plain decimal ("12", "-0.05", "100.00") into an integer of 10^-digits.
+ * NaN when it is not one, has more significant decimals than `digits`, or leaves 2^53.
+ */
+export function parseDecimal(text: string, digits: number): number {
+  const length = text.length
+  let index = 0
+  let negative = false
+  if (length > 0 && text.charCodeAt(0) === 45) {
+    negative = true
+    index = 1
+  }
+  if (index === length || length > 32) return Number.NaN
+  let value = 0
+  let decimals = -1
+  for (; index < length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 46) {
+      if (decimals >= 0 || index === length - 1 || index === (negative ? 1 : 0)) return Number.NaN
+      decimals = 0
+      continue
+    }
+    const digit = code - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    if (decimals >= digits) {
+      if (digit !== 0) return Number.NaN
+      continue
+    }
+    value = value * 10 + digit
+    if (decimals >= 0) decimals++
+    if (value > Number.MAX_SAFE_INTEGER) return Number.NaN
+  }
+  for (let have = Math.max(decimals, 0); have < digits; have++) value *= 10
+  if (value > Number.MAX_SAFE_INTEGER) return Number.NaN
+  return negative && value !== 0 ? -value : value
+}
+
+/** The shortest plain decimal of an integer of 10^-digits: formatDecimal(145522000000, 8) = "1455.22". */
+export function formatDecimal(value: number, digits: number): Decimal {
+  if (!Number.isSafeInteger(value)) return 'NaN'
+  if (value < 0) return `-${formatDecimal(-value, digits)}`
+  const unit = POWERS[digits] ?? Number.NaN
+  const whole = Math.floor(value / unit)
+  let rest = value - whole * unit
+  if (rest === 0) return String(whole)
+  let width = digits
+  while (rest % 10 === 0) {
+    rest /= 10
+    width--
+  }
+  const text = String(rest)
+  return `${whole}.${text.length === width ? text : '0'.repeat(width - text.length) + text}`
+}
+
+const POWERS = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+
+export const parsePrice = (text: Decimal): Price => parseDecimal(text, 8)
+export const parseQuantity = (text: Decimal): Quantity => parseDecimal(text, 8)
+export const parseCash = (text: Decimal): Cash => parseDecimal(text, 6)
+export const parseVolume = (text: Decimal): Volume => parseDecimal(text, 4)
+export const formatPrice = (value: Price): Decimal => formatDecimal(value, 8)
+export const formatQuantity = (value: Quantity): Decimal => formatDecimal(value, 8)
+export const formatCash = (value: Cash): Decimal => formatDecimal(value, 6)
+export const formatVolume = (value: Volume): Decimal => formatDecimal(value, 4)
+
+/** Reports only: cash to the cent, half to even, always two decimals. */
+export function formatCents(value: Cash): Decimal {
+  if (!Number.isFinite(value)) return 'NaN'
+  const magnitude = Math.abs(value)
+  const floor = Math.floor(magnitude / 10_000)
+  const rest = magnitude - floor * 10_000
+  const cents = rest > 5_000 || (rest === 5_000 && floor % 2 === 1) ? floor + 1 : floor
+  const text = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
+  return value < 0 && cents !== 0 ? `-${text}` : text
+}
+
+/** Largest multiple of `step` that is ≤ value, for non-negative values. */
+export function floorTo(value: number, step: number): number {
+  return value - (value % step)
+}
+
+/** Nearest multiple of `step`; ties go up. */
+export function roundTo(value: number, step: number): number {
+  const rest = value % step
+  return rest * 2 >= step ? value - rest + step : value - rest
+}

@@ -1,0 +1,209 @@
+/**
+ * Turns the bytes of a CSV file into market rows of integers, a chunk at a time.
+ *
+ * Called by the replay service and by backtests. Memory is bounded by one chunk and one batch; how the bytes
+ * are cut into chunks never changes the rows. Anything doubtful is refused with `file:line`, what was there
+ * and what was wanted.
+ */
+
+import type { MarketRows, Resolution, TimeMs } from '#core/contract.ts'
+import { ArkError, isArkError, toMessage } from '#core/errors.ts'
+import { HOUR, parseTime } from '#core/time.ts'
+import { type Batch, createBatch, flush, takeFull, takeRow } from './csv-batch.ts'
+import { CR, LF } from './csv-fields.ts'
+import { recogniseHeader } from './csv-header.ts'
+import { createRowScanner, type RowScanner, rowFault, scanRow } from './csv-row.ts'
+import { assertSymbol, createSymbolTable, internSymbol } from './csv-symbols.ts'
+import { inferResolution, RESOLUTION_MS } from './resolution.ts'
+
+export interface CsvOptions {
+  /** Names the instrument of a file that has no column symbol. */
+  readonly symbol?: string
+  /** Of bars; without it the smallest step between the first stamps tells. */
+  readonly resolution?: Resolution
+  /** Only these symbols; the others are checked and passed over. */
+  readonly symbols?: readonly string[]
+  /** Only rows of `from` ≤ time < `to`. A bar belongs to the time before its end. */
+  readonly from?: TimeMs
+  readonly to?: TimeMs
+  /** Only the selected rows `first` ≤ n < `end`, counted from 0; the others are checked and counted. */
+  readonly first?: number
+  readonly end?: number
+  /** Regular close of a session given as `YYYY-MM-DD`; NaN when there was none. Default: closeAt21. */
+  readonly sessionClose?: (day: string) => TimeMs
+}
+
+export interface CsvReader {
+  /**
+   * Takes the next bytes; returns the batches of at most 1,000 rows that became full. Throws ArkError
+   * DATA_INVALID or DATA_BACKWARDS.
+   */
+  push(bytes: Uint8Array): readonly MarketRows[]
+  /** The file is over; returns what is left. */
+  end(): readonly MarketRows[]
+  /** Selected rows so far, built or only counted. */
+  rows(): number
+  /**
+   * Where among the selected rows time steps back, because the file goes symbol by symbol: numbers of the
+   * rows that start anew.
+   */
+  steps(): readonly number[]
+}
+
+/** So many bytes are looked at to tell header and resolution; no line may be longer. */
+const HEAD_BYTES = 65_536
+const HEADER_BYTES_MAX = 4_096
+
+/**
+ * Without a calendar: 21:00Z, the New York close in winter. In summer and on half days that is late, and
+ * never early.
+ */
+export function closeAt21(day: string): TimeMs {
+  return parseTime(day) + 21 * HOUR
+}
+
+/**
+ * Streams a file as batches. Errors of the stream go through when they are ArkErrors, else they become
+ * FILE_MISSING.
+ */
+export async function* readCsv(
+  file: string,
+  stream: AsyncIterable<Uint8Array>,
+  options: CsvOptions,
+): AsyncGenerator<MarketRows, void, undefined> {
+  const reader = createCsvReader(file, options)
+  const end = options.end ?? Number.POSITIVE_INFINITY
+  for await (const bytes of readBytes(file, stream)) {
+    for (let at = 0; at < bytes.length; at += HEAD_BYTES) {
+      yield* reader.push(bytes.subarray(at, at + HEAD_BYTES))
+      if (reader.rows() >= end) return
+    }
+  }
+  yield* reader.end()
+}
+
+/** The stream in pieces that any reader can take, with its errors named. */
+export async function* readBytes(
+  file: string,
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const bytes of stream) yield bytes
+  } catch (cause) {
+    if (isArkError(cause)) throw cause
+    throw new ArkError('FILE_MISSING', file, toMessage(cause), { cause })
+  }
+}
+
+export function createCsvReader(file: string, options: CsvOptions): CsvReader {
+  if (options.symbol !== undefined) assertSymbol(options.symbol, file)
+  const state: State = {
+    file,
+    options,
+    batch: createBatch(options, options.sessionClose ?? closeAt21),
+    scanner: undefined,
+    carry: new Uint8Array(0),
+    blankLine: 0,
+  }
+  return {
+    push: (bytes) => {
+      readChunk(state, bytes, false)
+      return takeFull(state.batch)
+    },
+    end: () => {
+      readChunk(state, Uint8Array.of(LF), true)
+      flush(state.batch)
+      return takeFull(state.batch)
+    },
+    rows: () => state.batch.selected,
+    steps: () => state.batch.steps,
+  }
+}
+
+interface State {
+  readonly file: string
+  readonly options: CsvOptions
+  readonly batch: Batch
+  /** Absent until the header is known. */
+  scanner: RowScanner | undefined
+  /** Bytes behind the last line feed. */
+  carry: Uint8Array
+  /** First blank line; one is allowed at the end only. */
+  blankLine: number
+}
+
+function readChunk(state: State, chunk: Uint8Array, ending: boolean): void {
+  const bytes = state.carry.length === 0 ? chunk : join(state.carry, chunk)
+  let at = 0
+  if (state.scanner === undefined) {
+    if (bytes.length < HEAD_BYTES && !ending) {
+      state.carry = bytes.slice()
+      return
+    }
+    at = readHead(state, bytes)
+  }
+  const scanner = state.scanner
+  if (scanner === undefined) return
+  const end = bytes.lastIndexOf(LF) + 1
+  while (at < end) {
+    scanner.line++
+    const byte = bytes[at]
+    if (byte === LF || (byte === CR && bytes[at + 1] === LF)) {
+      if (state.blankLine === 0) state.blankLine = scanner.line
+      at += byte === LF ? 1 : 2
+      continue
+    }
+    if (state.blankLine > 0) {
+      scanner.line = state.blankLine
+      throw rowFault(scanner, 'the line is blank, wanted a row or the end.')
+    }
+    at = scanRow(scanner, bytes, at)
+    takeRow(state.batch, scanner)
+  }
+  state.carry = bytes.slice(end)
+  if (state.carry.length > HEAD_BYTES) {
+    scanner.line++
+    throw rowFault(scanner, `the line is longer than ${HEAD_BYTES} bytes, wanted a line feed before that.`)
+  }
+}
+
+/** Recognises header and resolution; returns where the rows begin. */
+function readHead(state: State, bytes: Uint8Array): number {
+  const { file, options } = state
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const feed = bytes.indexOf(LF)
+  if (feed < 0 || feed > HEADER_BYTES_MAX) {
+    throw new ArkError('DATA_INVALID', `${file}:1`, 'the first line is too long, wanted a header.')
+  }
+  const line = String.fromCharCode(...bytes.subarray(marked ? 3 : 0, feed)).trim()
+  const layout = recogniseHeader(file, line, options.symbol === undefined)
+  const createScanner = (): RowScanner => {
+    const symbols = createSymbolTable(options.symbols)
+    if (options.symbol !== undefined) internSymbol(symbols, options.symbol)
+    return createRowScanner(file, layout, symbols)
+  }
+  const start = feed + 1
+  state.scanner = createScanner()
+  if (layout.stamp === 'event') return start
+  if (layout.stamp === 'date') {
+    if ((options.resolution ?? '1d') !== '1d') {
+      const why = `a column date makes daily bars, wanted ${options.resolution}.`
+      throw new ArkError('DATA_INVALID', `${file}:1`, why)
+    }
+    return start
+  }
+  // Exactly these bytes, however they arrived: the chunks of a stream must not have a say.
+  const end = bytes.lastIndexOf(LF, HEAD_BYTES - 1) + 1
+  const hasRows = bytes.subarray(start).some((byte) => byte !== LF && byte !== CR)
+  state.batch.resolution =
+    options.resolution ?? (hasRows ? inferResolution(createScanner(), bytes, start, end) : '1d')
+  state.batch.spacing = state.batch.resolution === '1d' ? 0 : RESOLUTION_MS[state.batch.resolution]
+  return start
+}
+
+function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.length + tail.length)
+  joined.set(head)
+  joined.set(tail, head.length)
+  return joined
+}

@@ -1,0 +1,84 @@
+/**
+ * Kenny, the trader: turns patterns into plans before the gate and approved decisions into submitted orders
+ * after it.
+ *
+ * He executes every approved decision, his own and a person's alike, each once. He never holds a permit:
+ * core redeems it for the id he names.
+ */
+
+import type { ArkEvent, Decision, Draft, Pattern, Plan, Plugin, TimeMs, World } from '#core/contract.ts'
+import { NOTHING } from '#core/math.ts'
+import { MINUTE } from '#core/time.ts'
+import { type KennyConfig, kennyConfig } from './config.ts'
+import { planEntry, planExit } from './plan.ts'
+
+export interface KennyState {
+  /** Number of the last plan. */
+  plans: number
+  /** Event times of the last submissions, oldest first; no more than the limit of a minute. */
+  readonly sent: TimeMs[]
+  /** The last decisions that were executed or throttled; `ring` says which one is forgotten next. */
+  readonly ids: Record<string, 1>
+  readonly ring: string[]
+  next: number
+}
+
+const IDS_MAX = 1_024
+
+export default {
+  name: 'kenny',
+  version: '1.0.0',
+  contract: 1,
+  consumes: ['pattern/recognised', 'decision/approved'],
+  emits: ['plan/proposed', 'plan/dropped', 'order/submitted', 'order/throttled'],
+  needs: [],
+  config: kennyConfig,
+  agent: { stateVersion: 1, initial, reduce },
+} satisfies Plugin<KennyState, KennyConfig>
+
+function initial(): KennyState {
+  return { plans: 0, sent: [], ids: {}, ring: [], next: 0 }
+}
+
+function reduce(state: KennyState, event: ArkEvent, config: KennyConfig, world: World): readonly Draft[] {
+  if (event.type === 'pattern/recognised') return plan(state, event.payload, config, world)
+  if (event.type === 'decision/approved') return execute(state, event.payload, config, world)
+  return NOTHING
+}
+
+function plan(state: KennyState, pattern: Pattern, config: KennyConfig, world: World): readonly Draft[] {
+  const planId = `${pattern.pattern}-${state.plans + 1}`
+  const planned: Plan | string | undefined =
+    pattern.action === 'exit' ? planExit(planId, pattern, world) : planEntry(planId, pattern, config, world)
+  if (planned === undefined) return NOTHING
+  if (typeof planned === 'string') return [{ type: 'plan/dropped', payload: { reason: planned } }]
+  state.plans++
+  return [{ type: 'plan/proposed', payload: planned }]
+}
+
+function execute(state: KennyState, decision: Decision, config: KennyConfig, world: World): readonly Draft[] {
+  const { decisionId: orderId, order, intent } = decision
+  if (!rememberId(state, orderId)) return NOTHING
+  const now = world.now()
+  const { sent } = state
+  while (sent.length > config.actionsPerMinute) sent.shift()
+  const full = sent.length === config.actionsPerMinute && (sent[0] ?? now) > now - MINUTE
+  if (full && intent === 'open') {
+    const reason = `${config.actionsPerMinute} orders left in the last minute`
+    return [{ type: 'order/throttled', payload: { orderId, reason } }]
+  }
+  if (sent.length === config.actionsPerMinute) sent.shift()
+  sent.push(now)
+  return [{ type: 'order/submitted', payload: { orderId, order, intent } }]
+}
+
+/** Notes a decision; false when it was noted before. */
+function rememberId(state: KennyState, id: string): boolean {
+  if (Object.hasOwn(state.ids, id)) return false
+  const forgotten = state.ring[state.next]
+  if (forgotten !== undefined) delete state.ids[forgotten]
+  state.ring[state.next] = id
+  state.ids[id] = 1
+  state.next = (state.next + 1) % IDS_MAX
+  return true
+}

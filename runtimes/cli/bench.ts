@@ -1,0 +1,107 @@
+/** ark bench: the figures of the design, measured here and now, one JSON line each. */
+
+import { eventsDurable } from '../bench/events.ts'
+import { benchChunks } from '../bench/market.ts'
+import { memoryAfter } from '../bench/memory.ts'
+import { pipelineDurable, pipelineInMemory } from '../bench/pipeline.ts'
+import { type Figure, measure } from '../bench/report.ts'
+import { coldStart, prepare } from '../bench/startup.ts'
+import { verdict } from '../bench/verdict.ts'
+import type { Cli, Command } from './cli.ts'
+import { integerOption, parseOptions, usage } from './options.ts'
+
+const HELP = `ark bench [AREA] [--bars N] [--rounds N]
+
+Measures this machine, runtime and build. Every figure is the median of interleaved rounds, with its lowest and
+highest sample.
+AREA is core (default): pipeline in memory and durable, single events, one verdict, cold start, memory.
+
+  --bars N     bars a pipeline sample runs over (default 500000)
+  --rounds N   samples of each figure (default 3)
+  --only NAME  one figure
+
+Example: ark bench core --rounds 5`
+
+const EVENTS_AT_START = 100_000
+const EVENTS_FOR_MEMORY = 1_000_000
+const SIGNALS = 40_000
+
+export const bench: Command = {
+  help: HELP,
+  run: async (argv, cli) => {
+    const options = parseOptions(argv, {
+      options: { bars: 'text', rounds: 'text', only: 'text' },
+      words: [0, 1],
+    })
+    const area = options.words[0] ?? 'core'
+    if (area !== 'core') throw usage(area, `There is no area "${area}"; this build has core.`)
+    const bars = integerOption(options, 'bars', 500_000, [1_000, 20_000_000])
+    const rounds = integerOption(options, 'rounds', 3, [1, 100])
+    await measureCore(cli, bars, rounds, options.text('only'))
+    return 0
+  },
+}
+
+async function measureCore(cli: Cli, bars: number, rounds: number, only: string | undefined): Promise<void> {
+  const wanted = (name: string) => only === undefined || only === name
+  const chunks = [...benchChunks(wanted('pipeline') || wanted('pipeline-durable') ? bars : 1_000)]
+  cli.out(JSON.stringify({ bench: 'core', runtime: cli.runtime, bars, rounds }))
+  const figures: Figure[] = [
+    { name: 'pipeline', unit: 'bars/s', goal: '>= 400000', sample: () => pipelineInMemory(chunks) },
+    {
+      name: 'pipeline-durable',
+      unit: 'bars/s',
+      goal: '>= 200000',
+      sample: () => pipelineDurable(cli, chunks),
+    },
+    {
+      name: 'events-durable',
+      unit: 'events/s',
+      goal: '>= 60000, commit p99 <= 20 ms',
+      sample: () => eventsDurable(cli, SIGNALS),
+    },
+    {
+      name: 'verdict-approvals',
+      unit: 'us p50',
+      goal: 'p50 <= 3, p99 <= 15',
+      sample: () => verdict('approvals'),
+    },
+    {
+      name: 'verdict-denials',
+      unit: 'us p50',
+      goal: 'p50 <= 3, p99 <= 15',
+      sample: () => verdict('denials'),
+    },
+  ]
+  await measure(
+    figures.filter(({ name }) => wanted(name)),
+    rounds,
+    cli.out,
+  )
+  if (wanted('cold-start')) await measureStarts(cli, rounds)
+  const memory: Figure = {
+    name: 'memory',
+    unit: 'MB RSS',
+    goal: '<= 250, flat',
+    sample: () => memoryAfter(cli, EVENTS_FOR_MEMORY),
+  }
+  if (only === 'memory') await measure([memory], 1, cli.out)
+  else if (only === undefined)
+    cli.err('memory is measured in a process of its own: ark bench core --only memory')
+}
+
+async function measureStarts(cli: Cli, rounds: number): Promise<void> {
+  cli.err(`preparing a data directory of ${EVENTS_AT_START} events`)
+  const prepared = await prepare(EVENTS_AT_START)
+  const starts: Figure[] = [
+    {
+      name: 'cold-start-clean',
+      unit: 'ms',
+      goal: '<= 600 (Node), <= 200 (binary)',
+      sample: () => coldStart(prepared.clean),
+    },
+    { name: 'cold-start-killed', unit: 'ms', goal: '<= 1500', sample: () => coldStart(prepared.killed) },
+  ]
+  await measure(starts, rounds, cli.out)
+  prepared.remove()
+}

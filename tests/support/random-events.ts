@@ -1,0 +1,218 @@
+/**
+ * Random events as the kernel would show them: valid by the contract, in time order, with nothing sensible
+ * about them otherwise.
+ */
+
+import fc from 'fast-check'
+import type { ArkEvent, Decision, EventPayloads, EventType, Order, Pattern, Signal } from '#core/contract.ts'
+import { formatPrice, formatQuantity } from '#core/math.ts'
+import { ONE } from './facts.ts'
+import { NOW } from './kernel.ts'
+
+/** Every type there is; the compiler keeps it whole. */
+const TYPES: Readonly<Record<EventType, true>> = {
+  'market/bar': true,
+  'market/trade': true,
+  'market/quote': true,
+  'market/chunk': true,
+  'signal/received': true,
+  'order/requested': true,
+  'order/cancel_requested': true,
+  'clock/ticked': true,
+  'lease/lost': true,
+  'lease/renewed': true,
+  'mode/requested': true,
+  'audit/lagged': true,
+  'audit/recovered': true,
+  'plugin/isolated': true,
+  'plugin/restored': true,
+  'instrument/registered': true,
+  'identity/created': true,
+  'identity/revoked': true,
+  'identity/attested': true,
+  'verdict/verified': true,
+  'fill/reconciled': true,
+  'run/started': true,
+  'run/ended': true,
+  'signal/accepted': true,
+  'signal/refused': true,
+  'pattern/recognised': true,
+  'plan/proposed': true,
+  'plan/dropped': true,
+  'identity/confirmed': true,
+  'decision/approved': true,
+  'decision/denied': true,
+  'decision/held': true,
+  'order/submitted': true,
+  'order/throttled': true,
+  'order/accepted': true,
+  'order/filled': true,
+  'order/rejected': true,
+  'order/cancelled': true,
+  'permit/lapsed': true,
+  'mode/changed': true,
+}
+export const EVENT_TYPES = Object.keys(TYPES) as readonly EventType[]
+
+/** Symbols that a world may know, one that it does not, and one that every object has. */
+export const SYMBOLS = ['XYZ', 'ABC', 'WHO', 'constructor'] as const
+
+const symbol = fc.constantFrom(...SYMBOLS)
+const cents = (from: number, to: number) =>
+  fc.integer({ min: from, max: to }).map((value) => value * (ONE / 100))
+const units = fc.integer({ min: 0, max: 1_000 }).map((value) => value * ONE)
+const priceText = cents(1, 30_000).map(formatPrice)
+const quantityText = fc.integer({ min: 1, max: 300 }).map((value) => formatQuantity(value * ONE))
+const text = fc.string({ maxLength: 12 })
+const id = fc.integer({ min: 1, max: 40 }).map((value) => `run-1-${value}`)
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const direction = fc.constantFrom('long' as const, 'short' as const)
+const confidence = fc.integer({ min: 0, max: 100 }).map((value) => value / 100)
+
+const order: fc.Arbitrary<Order> = fc
+  .record({
+    symbol,
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    type: fc.constantFrom('market' as const, 'limit' as const, 'stop' as const, 'stop_limit' as const),
+    quantity: quantityText,
+    limit: priceText,
+    trigger: priceText,
+    stopLoss: maybe(fc.record({ price: priceText })),
+    targets: maybe(
+      fc.array(fc.record({ price: priceText, portion: fc.constantFrom('0.2', '0.3', '0.5') }), {
+        maxLength: 2,
+      }),
+    ),
+    timeInForce: maybe(fc.constantFrom('day' as const, 'gtc' as const, 'ioc' as const, 'fok' as const)),
+    cancelFirst: maybe(fc.array(id, { maxLength: 2 })),
+    strategy: maybe(text),
+  })
+  .map(({ limit, trigger, ...others }) => {
+    const limited = others.type === 'limit' || others.type === 'stop_limit' ? { limitPrice: limit } : {}
+    const stopped = others.type === 'stop' || others.type === 'stop_limit' ? { stopPrice: trigger } : {}
+    return { ...defined(others), ...limited, ...stopped } as Order
+  })
+
+const bar = fc
+  .tuple(
+    symbol,
+    cents(100, 30_000),
+    cents(100, 30_000),
+    cents(0, 99),
+    cents(0, 99),
+    units,
+    fc.constantFrom('1d', '1h', '1m', '1s'),
+  )
+  .map(([name, open, close, up, down, volume, resolution]) => ({
+    symbol: name,
+    end: 0,
+    open,
+    close,
+    high: Math.max(open, close) + up,
+    low: Math.min(open, close) - down,
+    volume,
+    resolution,
+  }))
+
+/** Payloads of the types that agents and brokers consume. */
+const PAYLOADS: { readonly [T in EventType]?: fc.Arbitrary<object> } = {
+  'market/bar': bar,
+  'market/trade': fc.record({ symbol, time: fc.constant(0), price: cents(100, 30_000), quantity: units }),
+  'market/quote': fc
+    .tuple(symbol, cents(100, 30_000), cents(0, 400), units, units)
+    .map(([name, bid, spread, bidSize, askSize]) => ({
+      symbol: name,
+      time: 0,
+      bid,
+      ask: bid + spread,
+      bidSize,
+      askSize,
+    })),
+  'signal/received': fc.oneof(
+    fc.record({ symbol, direction, note: text }),
+    fc.record({ ticker: symbol, action: fc.constantFrom('buy', 'sell') }),
+    fc.dictionary(text, fc.jsonValue({ maxDepth: 2 })),
+  ),
+  'signal/accepted': fc.record<Signal>({
+    symbol,
+    direction,
+    kind: fc.constantFrom('breakout', 'momentum', 'external', 'odd'),
+    confidence,
+  }),
+  'pattern/recognised': fc
+    .record({
+      symbol,
+      direction,
+      confidence,
+      pattern: fc.constantFrom('breakout', 'trend-cross'),
+      price: priceText,
+      evidence: fc.constant({ rsi: 50 }),
+      atr: maybe(priceText),
+      stopLevel: maybe(priceText),
+      targetLevel: maybe(priceText),
+      action: maybe(fc.constantFrom('enter', 'exit')),
+    })
+    .map((pattern) => defined(pattern) as unknown as Pattern),
+  'plan/proposed': fc.record({
+    planId: text,
+    strategy: text,
+    order,
+    intent: fc.constantFrom('enter', 'exit'),
+    riskCash: priceText,
+    notes: fc.array(text),
+  }),
+  'order/requested': fc.record({ order, principal: text, reason: text }),
+  'order/submitted': fc.record({ orderId: id, order, intent: fc.constantFrom('open', 'exit') }),
+  'order/cancel_requested': fc.record({ orderId: id, principal: text, reason: text }),
+  'decision/approved': fc
+    .record({ decisionId: id, order, intent: fc.constantFrom('open', 'exit') })
+    .map((decision) => ({ ...decision, allowed: true }) as unknown as Decision),
+  'mode/changed': fc.record({
+    mode: fc.constantFrom('active', 'reducing', 'halted'),
+    was: fc.constant('active'),
+    reason: text,
+    principal: text,
+  }),
+  'identity/created': fc.record({ id: text, roles: fc.array(text), tokenHash: text, by: text }),
+  'identity/revoked': fc.record({ id: text, by: text }),
+  'run/started': fc.record({ runId: text, kind: fc.constant('paper'), seed: text }),
+}
+
+/** Throws for a type that nobody wrote an arbitrary for: a new consumer needs one. */
+export function eventsOf(types: readonly EventType[], length: number): fc.Arbitrary<readonly ArkEvent[]> {
+  const one = fc.oneof(
+    ...types.map((type) => {
+      const payload = PAYLOADS[type]
+      if (payload === undefined) throw new Error(`no random ${type}`)
+      return payload.map(
+        (value) => ({ type, payload: value }) as { type: EventType; payload: EventPayloads[EventType] },
+      )
+    }),
+  )
+  return fc.array(one, { minLength: length, maxLength: length }).map((drafts) => drafts.map(toEvent))
+}
+
+/** A minute apart, so that each row is newer than the one before. */
+function toEvent(draft: { type: EventType; payload: object }, index: number): ArkEvent {
+  const time = NOW + index * 60_000
+  const payload =
+    'end' in draft.payload
+      ? { ...draft.payload, end: time }
+      : 'time' in draft.payload
+        ? { ...draft.payload, time }
+        : draft.payload
+  return {
+    ...draft,
+    payload,
+    seq: index + 1,
+    source: 'test',
+    time,
+    traceId: '0'.repeat(32),
+    causeSeq: 0,
+    hop: 0,
+  } as ArkEvent
+}
+
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T
+}

@@ -1,0 +1,70 @@
+/**
+ * A World over plain values: what a test states is what an agent sees. The values stay the test's own and
+ * may change between events.
+ */
+
+import type {
+  Cash,
+  Instrument,
+  Mode,
+  Price,
+  Quantity,
+  RunKind,
+  TimeMs,
+  WorkingOrder,
+  World,
+} from '#core/contract.ts'
+
+export interface WorldValues {
+  now: TimeMs
+  mode: Mode
+  runKind: RunKind
+  /** What differs from a common stock with a tick of 0.01 and a lot of 1. */
+  instruments: Record<string, Partial<Instrument>>
+  marks: Record<string, Price>
+  quotes: Record<string, { bid: Price; ask: Price; time: TimeMs }>
+  positions: Record<string, Quantity>
+  equity: Cash
+  cash: Cash
+  working: Record<string, readonly WorkingOrder[]>
+}
+
+/** 100,000 of cash, nothing held, no price known. */
+export function createValues(values: Partial<WorldValues> = {}): WorldValues {
+  return {
+    now: 0,
+    mode: 'active',
+    runKind: 'backtest',
+    instruments: {},
+    marks: {},
+    quotes: {},
+    positions: {},
+    equity: 100_000_000_000,
+    cash: 100_000_000_000,
+    working: {},
+    ...values,
+  }
+}
+
+export function createWorld(values: WorldValues): World {
+  return {
+    now: () => values.now,
+    mode: () => values.mode,
+    runKind: () => values.runKind,
+    instrument: (symbol) => ({
+      symbol,
+      kind: 'equity',
+      venue: 'XNYS',
+      tick: 1_000_000,
+      lot: 100_000_000,
+      multiplier: 1,
+      ...values.instruments[symbol],
+    }),
+    mark: (symbol) => values.marks[symbol] ?? Number.NaN,
+    quote: (symbol) => values.quotes[symbol],
+    position: (symbol) => values.positions[symbol] ?? 0,
+    equity: () => values.equity,
+    cash: () => values.cash,
+    working: (symbol) => values.working[symbol] ?? [],
+  }
+}
