@@ -58,7 +58,6 @@ export interface SymbolBook {
   ask: Price
   quoteTime: TimeMs
   lastClose: Price
-  tradeTime: TimeMs
   open: OpenOrder[]
   boughtToday: Quantity
   soldToday: Quantity
@@ -161,7 +160,6 @@ function addSymbol(book: Book, instrument: Instrument): SymbolBook {
     ask: 0,
     quoteTime: 0,
     lastClose: 0,
-    tradeTime: 0,
     open: [],
     boughtToday: 0,
     soldToday: 0,

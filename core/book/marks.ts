@@ -41,7 +41,6 @@ export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
 
 export function markTrade(entry: SymbolBook, source: string, trade: Trade): void {
   countVolume(entry, source, 'trades', Math.floor(trade.quantity / QUANTITY_PER_VOLUME))
-  if (trade.time > entry.tradeTime) entry.tradeTime = trade.time
   if (isOutdone(entry, trade.time)) return
   setMark(entry, source, trade.price, trade.time, false)
   entry.markIsQuote = false

@@ -5,17 +5,18 @@
  */
 
 import { applyEvent, register, symbolOf } from '../book/book.ts'
-import { markRow, rollDay } from '../book/marks.ts'
-import { recordDay, recordFill } from '../book/performance.ts'
+import { markRow } from '../book/marks.ts'
+import { recordFill } from '../book/performance.ts'
 import type { ArkEvent, EventOf, Instrument, MarketRows } from '../contract.ts'
 import { toMessage } from '../errors.ts'
-import { applyMode, clearCause, setCause } from '../gate/mode.ts'
+import { applyMode, setCause } from '../gate/mode.ts'
 import { recordRelease, tripleOf } from '../gate/order-flow.ts'
 import { fromChunk } from '../journal/chunk.ts'
 import type { Page } from '../journal/reader.ts'
 import { admit } from './admit.ts'
 import { restore, shutOut } from './isolation.ts'
 import type { Kernel } from './kernel.ts'
+import { advance, isRegistered, type RowEvent, turnDay } from './market-rows.ts'
 import type { Slot } from './slots.ts'
 import { latchDayLoss } from './verdict.ts'
 
@@ -113,18 +114,15 @@ function showRows(absorber: Absorber, until: number): void {
     const payload = rows.rows[absorber.shown]
     if (payload === undefined) return
     const time = 'end' in payload ? payload.end : payload.time
-    if (!Object.hasOwn(kernel.context.lists.sources, feed)) continue
-    const entry = symbolOf(kernel.book, payload.symbol)
-    const { dayEnd } = kernel.book.state
-    if (rollDay(kernel.book, entry, kernel.options.kind === 'backtest' ? time : kernel.context.now)) {
-      recordDay(kernel.state.performance, kernel.book, dayEnd)
-      clearCause(kernel.context.mode, 'day_loss')
-    }
-    if (time > kernel.context.now && kernel.options.kind === 'backtest') kernel.context.now = time
     const frame = { ...chunk, type, payload, source: feed, time, causeRow: absorber.shown }
-    const event = frame as unknown as ArkEvent
-    if (kernel.slots.broker?.consumes.has(event.type)) tell(kernel, kernel.slots.broker, event)
-    markRow(entry, event)
+    const event = frame as unknown as RowEvent
+    const registered = isRegistered(kernel, feed)
+    if (registered) turnDay(kernel, event)
+    advance(kernel, time)
+    if (registered) {
+      if (kernel.slots.broker?.consumes.has(event.type)) tell(kernel, kernel.slots.broker, event)
+      markRow(symbolOf(kernel.book, payload.symbol), event)
+    }
     for (const slot of kernel.slots.byType.get(event.type) ?? []) tell(kernel, slot, event)
   }
 }

@@ -8,13 +8,13 @@ import { symbolOf } from '../book/book.ts'
 import { markRow, rollDay } from '../book/marks.ts'
 import { recordDay } from '../book/performance.ts'
 import type { ArkEvent, MarketRows, TimeMs } from '../contract.ts'
-import { clearCause } from '../gate/mode.ts'
+import { clearCause, type ModeChange } from '../gate/mode.ts'
 import { toChunk } from '../journal/chunk.ts'
 import { admit } from './admit.ts'
 import { followDrafts, show, showAll } from './dispatch.ts'
 import { changeMode, countOf, deriveTrace, type Kernel, publish, type Root, settle } from './kernel.ts'
 
-type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
+export type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
 
 export function processRows(
   kernel: Kernel,
@@ -55,40 +55,48 @@ function publishChunk(kernel: Kernel, source: string, rows: MarketRows, traceId:
   })
 }
 
-/** The broker first (fills at the open precede everybody's view of the close), then the mark, then the agents. */
+/**
+ * The broker first (fills at the open precede everybody's view of the close), then the mark, then the agents.
+ * What no registry vouches for is on record and agents may read it; it fills nothing, marks nothing and turns
+ * no day.
+ */
 function processRow(kernel: Kernel, event: RowEvent, root: Root): void {
-  const { book, context, state } = kernel
-  const entry = symbolOf(book, event.payload.symbol)
-  if (!Object.hasOwn(context.lists.sources, event.source)) return showUnregistered(kernel, event, root)
-  const dayEnd = book.state.dayEnd
-  // Live, the day turns by the clock: a row cannot bring tomorrow, with tomorrow's allowance for losses.
-  const time = kernel.options.kind === 'backtest' ? event.time : context.now
-  if (time > dayEnd && rollDay(book, entry, time)) {
-    recordDay(state.performance, book, dayEnd)
-    const change = clearCause(context.mode, 'day_loss')
-    if (change !== undefined) changeMode(kernel, event, root, change)
+  const registered = isRegistered(kernel, event.source)
+  const change = registered ? turnDay(kernel, event) : undefined
+  if (change !== undefined) changeMode(kernel, event, root, change)
+  advance(kernel, event.time)
+  if (registered) {
+    const { broker } = kernel.slots
+    if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
+      const drafts = show(kernel, broker, event, root)
+      if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
+    }
+    markRow(symbolOf(kernel.book, event.payload.symbol), event)
   }
-  if (event.time > context.now && kernel.options.kind === 'backtest') context.now = event.time
-  const { broker } = kernel.slots
-  if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
-    const drafts = show(kernel, broker, event, root)
-    if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
-  }
-  markRow(entry, event)
   const slots = kernel.slots.byType.get(event.type)
   if (slots !== undefined) showAll(kernel, slots, event, root)
   if (kernel.permits.open.size > 0) settle(kernel, event, root)
 }
 
+export function isRegistered({ context }: Kernel, source: string): boolean {
+  return Object.hasOwn(context.lists.sources, source)
+}
+
 /**
- * What no registry vouches for is on record and agents may read it; it fills nothing, marks nothing and turns
- * no day.
+ * Closes the account's day when the row begins the next one. Live, the day turns by the clock: a row cannot
+ * bring tomorrow, with tomorrow's allowance for losses.
  */
-function showUnregistered(kernel: Kernel, event: RowEvent, root: Root): void {
-  if (event.time > kernel.context.now && kernel.options.kind === 'backtest') kernel.context.now = event.time
-  const slots = kernel.slots.byType.get(event.type)
-  if (slots !== undefined) showAll(kernel, slots, event, root)
-  if (kernel.permits.open.size > 0) settle(kernel, event, root)
+export function turnDay({ book, context, options, state }: Kernel, event: RowEvent): ModeChange | undefined {
+  const { dayEnd } = book.state
+  const time = options.kind === 'backtest' ? event.time : context.now
+  if (time <= dayEnd || !rollDay(book, symbolOf(book, event.payload.symbol), time)) return undefined
+  recordDay(state.performance, book, dayEnd)
+  return clearCause(context.mode, 'day_loss')
+}
+
+/** In a backtest the newest row is now. */
+export function advance({ context, options }: Kernel, time: TimeMs): void {
+  if (options.kind === 'backtest' && time > context.now) context.now = time
 }
 
 function newestOf(rows: MarketRows): TimeMs {

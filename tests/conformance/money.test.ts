@@ -35,6 +35,16 @@ describe('a source that nobody registered', () => {
     expect(book.state.cash).toBe(cash)
   })
 
+  it('makes no symbol, though the agents may read its rows', async () => {
+    const test = await createTestKernel()
+    const kyle = test.kernel.slots.byName.get('kyle')
+    const before = kyle?.handled ?? 0
+    const row = { symbol: 'NEW', time: NOW, bid: ONE, ask: ONE, bidSize: ONE, askSize: ONE }
+    test.rows({ kind: 'quotes', rows: [row] }, 'rogue')
+    expect(kyle?.handled).toBe(before + 1)
+    expect(test.kernel.book.index.has('NEW')).toBe(false)
+  })
+
   it('turns no day', async () => {
     const test = await createTestKernel()
     test.bar(100)
