@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          include: ['tests/{unit,conformance,property,simulation,golden}/**/*.test.ts'],
+          include: ['tests/{unit,conformance,contract,property,simulation,golden}/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

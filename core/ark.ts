@@ -9,6 +9,8 @@ import type { Config } from './config.ts'
 import type {
   Accepted,
   ArkEvent,
+  CredentialDomain,
+  CredentialPort,
   Draft,
   Instrument,
   KernelStats,
@@ -49,6 +51,8 @@ export interface ArkOptions {
   readonly build: { readonly digest: string; readonly version: string }
   /** Instruments that plugins bring, beside those of the configuration. */
   readonly instruments: readonly Instrument[]
+  /** The box's keystore; without one no plugin that needs credentials starts. */
+  readonly credentials?: (domain: CredentialDomain) => CredentialPort
   /** The box cannot go on: the process must end with a non-zero code. */
   readonly onFatal: (error: unknown) => void
 }
@@ -105,7 +109,7 @@ export async function createArk(options: ArkOptions): Promise<Ark> {
   const control = createControl(() => cycle, ports.hash)
   const eye = createAletheiaEye(journal, (reason) => control.haltAs('aletheia', reason), options.onFatal)
   const { clock, timers, files, process, keys } = ports
-  const granted: Ports = {
+  const granted: Omit<Ports, 'credentials'> = {
     clock,
     timers,
     files,
@@ -133,8 +137,10 @@ export async function createArk(options: ArkOptions): Promise<Ark> {
     const { brokerBreak: reason } = opened
     if (reason !== undefined)
       drafts.push({ type: 'mode/requested', payload: { mode: 'halted', principal: 'core', reason } })
-    if (terms.kind !== 'backtest')
-      drafts.push({ type: 'lease/lost', payload: { reason: opened.resumed ? 'restart' : 'start' } })
+    if (terms.kind !== 'backtest') {
+      const reason = opened.resumed ? 'restart' : 'start'
+      drafts.push({ type: 'box/booted', payload: { reason } }, { type: 'lease/lost', payload: { reason } })
+    }
     const time = ports.clock.now()
     const inputs = drafts.map((draft) => ({ kind: 'event' as const, source: 'core', draft, time }))
     return { accepted: enqueueFirst(adopted.queue, inputs, ports.clock.monotonic()) }
@@ -149,6 +155,13 @@ export async function createArk(options: ArkOptions): Promise<Ark> {
       audit = startAudit(auditOptions())
     } else cycle.swap(kernel)
     return cycle
+  }
+
+  function credentialsOf({ credentials: domain, name }: Plugin): { readonly credentials?: CredentialPort } {
+    if (domain === undefined) return {}
+    if (options.credentials === undefined)
+      throw new ArkError('PORT_NOT_GRANTED', name, 'This box has no keystore.')
+    return { credentials: options.credentials(domain) }
   }
 
   /** A service that starts after its run did is shown the run's beginning all the same. */
@@ -169,6 +182,7 @@ export async function createArk(options: ArkOptions): Promise<Ark> {
       journal,
       clock: ports.clock,
       timers: ports.timers,
+      breathe: ports.breathe,
       capacity: config.queueCapacity,
       onFatal: options.onFatal,
       onCommitted: (events: readonly ArkEvent[], bodies: readonly string[]) => {
@@ -242,7 +256,7 @@ export async function createArk(options: ArkOptions): Promise<Ark> {
       const serviceConfig = override === undefined ? found.config : await settingsFor(plugin, override)
       const service = await services.start(
         plugin,
-        createHost(plugin, granted, running(), ports),
+        createHost(plugin, { ...granted, ...credentialsOf(plugin) }, running(), ports),
         serviceConfig,
       )
       await introduce(name)

@@ -1,89 +1,80 @@
 /**
- * Text → Config: one file plus environment variables, checked whole before anything starts, all findings at
- * once with their paths.
+ * The door to the configuration: text → Config, checked whole before anything starts, all faults at once with
+ * their paths.
+ *
+ * The runtimes read the file and the environment and hand both in; core/config/ holds the parts: schema,
+ * variables, faults.
  */
 
 import * as v from 'valibot'
-import { SYMBOL } from './book/instruments.ts'
+import { type Fault, listFaults, schemaFaults, secretFaults, toConfigError } from './config/faults.ts'
+import { type Config, ConfigSchema, type InstrumentSchema } from './config/schema.ts'
 import type { Instrument } from './contract.ts'
-import { ArkError } from './errors.ts'
+import { ArkError, toMessage } from './errors.ts'
 import { parseCash, parsePrice, parseQuantity, parseVolume, QUANTITY_SCALE, VOLUME_SCALE } from './math.ts'
 
-const decimal = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,15}(\.\d{1,8})?$/, 'wants a plain decimal text such as "0.01"'),
-)
-const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
-const symbol = v.pipe(v.string(), v.regex(SYMBOL, 'wants 1 to 20 of A-Z 0-9 . _ -'))
-const sourceClass = v.picklist(['public', 'licensed', 'private'])
-
-export const InstrumentSchema = v.strictObject({
-  symbol,
-  kind: v.picklist(['equity', 'fund', 'index', 'crypto']),
-  venue: v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,12}$/, 'wants a venue code')),
-  tick: decimal,
-  lot: decimal,
-  multiplier: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
-  floatShares: v.optional(decimal),
-  adv20: v.optional(decimal),
-  shortable: v.optional(v.boolean()),
-})
-
-const HttpSchema = v.strictObject({
-  host: v.optional(v.string(), '127.0.0.1'),
-  port: v.optional(port, 8_000),
-  metricsPort: v.optional(port, 9_090),
-  /** Requests a second and token. */
-  ratePerToken: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
-  behindProxy: v.optional(v.boolean(), false),
-})
-
-export const ConfigSchema = v.strictObject({
-  account: v.optional(v.strictObject({ openingCash: v.optional(decimal, '100000') }), {}),
-  http: v.optional(HttpSchema, {}),
-  /** Inputs that may wait; a full queue answers 503. */
-  queueCapacity: v.optional(v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(65_536)), 1_024),
-  instruments: v.optional(v.array(InstrumentSchema), []),
-  /** Symbols that nothing may open: rule 1. */
-  restricted: v.optional(v.array(symbol), []),
-  /** Registered class of each market data source; others are refused for openings. */
-  sources: v.optional(v.record(v.string(), sourceClass), {}),
-  /** Settings by plugin name. */
-  plugins: v.optional(v.record(v.string(), v.unknown()), {}),
-})
-
-export type ConfigInput = v.InferInput<typeof ConfigSchema>
-export type Config = v.InferOutput<typeof ConfigSchema>
+export { type Fault, formatFault, listFaults, schemaFaults, toConfigError } from './config/faults.ts'
+export { type Config, type ConfigInput, ConfigSchema, InstrumentSchema } from './config/schema.ts'
 
 /** Sources that ARK itself brings. */
 export const BUILT_IN_SOURCES = {
   sp500: 'public',
   'feed-synthetic': 'public',
+  core: 'public',
   intake: 'public',
   person: 'public',
+  validation: 'public',
   file: 'licensed',
 } as const
 
-/** Throws CONFIG_INVALID with one line a finding: path, what was wanted, what was there. */
+/** `ark validate` brings a market of its own through intake: this source, and instruments on this venue alone. */
+export const VALIDATION = { source: 'validation', venue: 'VALIDATION' } as const
+
+/** Throws CONFIG_INVALID with one line a fault: path, what was there, what was wanted. */
 export function parseConfig(text: string, where: string): Config {
-  let raw: unknown
-  try {
-    raw = JSON.parse(text)
-  } catch (error) {
-    throw new ArkError(
-      'CONFIG_INVALID',
-      where,
-      `${where} is not JSON: ${error instanceof Error ? error.message : ''}`,
-    )
-  }
-  return checkConfig(raw, where)
+  return checkConfig(parseJson(text, where), where)
 }
 
+/** The same from what JSON.parse made. */
 export function checkConfig(raw: unknown, where: string): Config {
+  const { config, faults } = readConfig(raw)
+  if (config !== undefined) return config
+  throw toConfigError(faults, where)
+}
+
+/** The configuration, or else every fault in it. Settings of plugins are checked by their own schemas later. */
+export function readConfig(raw: unknown): { readonly config?: Config; readonly faults: readonly Fault[] } {
   const result = v.safeParse(ConfigSchema, raw)
-  if (result.success) return result.output
-  const findings = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(whole file)'}: ${issue.message}`)
-  throw new ArkError('CONFIG_INVALID', where, findings.join('; '))
+  const found = [
+    ...secretFaults(raw),
+    ...listFaults(raw, ConfigSchema),
+    ...(result.success ? [] : schemaFaults(result.issues, ConfigSchema)),
+  ]
+  const faults = firstOfEachPath(found)
+  return result.success && faults.length === 0 ? { config: result.output, faults } : { faults }
+}
+
+/** What is wrong with a place is said once, and what is inside a misplaced list not at all. */
+function firstOfEachPath(faults: readonly Fault[]): readonly Fault[] {
+  return faults.filter(({ path }, index) =>
+    faults.slice(0, index).every((earlier) => path !== earlier.path && !path.startsWith(`${earlier.path}.`)),
+  )
+}
+
+/** Throws CONFIG_INVALID. The host's own words are left out: some quote the text, and it may hold a secret. */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch (error) {
+    const place = placeOf(text, /position (\d+)/.exec(toMessage(error))?.[1])
+    throw new ArkError('CONFIG_INVALID', where, `${where} is not JSON${place}.`)
+  }
+}
+
+function placeOf(text: string, position: string | undefined): string {
+  if (position === undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
 /** Throws CONFIG_INVALID when an amount leaves its range. */

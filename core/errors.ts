@@ -166,6 +166,19 @@ export const ERRORS = {
     status: 403,
     retry: 'no',
   },
+  SECOND_PERSON: {
+    cause: 'Loosening needs two people.',
+    remedy:
+      'Let another identity confirm it; ark identity create --role risk-officer makes one where there is none.',
+    status: 409,
+    retry: 'no',
+  },
+  DENIED: {
+    cause: 'The rules deny it.',
+    remedy: 'See the verdict for what denies it and why.',
+    status: 403,
+    retry: 'no',
+  },
   NOT_FOUND: { cause: 'There is no such thing.', remedy: 'Check the id.', status: 404, retry: 'no' },
   TRACE_NOT_FOUND: {
     cause: 'No event carries this trace id.',
@@ -249,10 +262,16 @@ export class ArkError extends Error {
     this.where = where
   }
 
-  /** One line: what, where, why, what to do. Not `line`: JavaScriptCore puts a number of that name on every error. */
+  /**
+   * One line, or one a fault: what, where, why, what to do. Not `line`: JavaScriptCore puts a number of that
+   * name on every error.
+   */
   toLine(): string {
     const place = this.where === '' ? '' : ` at ${this.where}`
-    return `${this.code}${place}: ${this.message} ${ERRORS[this.code].remedy}`
+    const message = this.message.trimEnd()
+    // A list of faults ends its own lines.
+    const gap = message.includes('\n') ? '\n' : ' '
+    return `${this.code}${place}: ${message}${gap}${ERRORS[this.code].remedy}`
   }
 }
 

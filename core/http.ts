@@ -9,6 +9,7 @@ import type { Ark } from './ark.ts'
 import { mountAccount } from './http/account.ts'
 import { mountAudit } from './http/audit.ts'
 import { createGuard, type Guard } from './http/auth.ts'
+import { mountControls } from './http/controls.ts'
 import { mountDecisions } from './http/decisions.ts'
 import type { App, Door, Env, HttpDeps } from './http/door.ts'
 import { mountEvaluate } from './http/evaluate.ts'
@@ -17,11 +18,16 @@ import { mountHealth, mountIndex } from './http/health.ts'
 import { mountIdentities } from './http/identities.ts'
 import { mountIntake } from './http/intake.ts'
 import { limitBody } from './http/json.ts'
+import { mountDocument } from './http/openapi/mount.ts'
 import { mountPeople } from './http/people.ts'
 import { findRoute } from './http/plugin-routes.ts'
 import { refusal, toProblem } from './http/problems.ts'
 import { mountReads } from './http/reads.ts'
+import { upgradeReasoning } from './http/reasoning.ts'
+import { mountRisk } from './http/risk.ts'
 import { mountTraces } from './http/traces.ts'
+
+import type { Upgrade } from './ports.ts'
 
 export type { HttpDeps } from './http/door.ts'
 
@@ -30,7 +36,7 @@ export interface HttpApp {
 }
 
 export interface Http {
-  readonly api: HttpApp
+  readonly api: HttpApp & { readonly upgrade: Upgrade }
   readonly metrics: HttpApp
   /** Lets go of the box; for when it stops before the process does. */
   close(): void
@@ -44,17 +50,21 @@ export function createHttp(ark: Ark, deps: HttpDeps): Http {
   mountHealth(api, door)
   mountIntake(api, door, guard)
   mountEvaluate(api, door, guard)
+  mountControls(api, door, guard)
   mountReads(api, door, guard)
   mountAccount(api, door, guard)
+  mountRisk(api, door, guard)
   mountDecisions(api, door, guard)
   mountTraces(api, door, guard)
   mountEvents(api, door, guard)
   mountPeople(api, door, guard)
   mountIdentities(api, door, guard)
   mountAudit(api, door, guard)
+  mountDocument(api, door)
   const metrics = createApp(door, guard, 'metrics')
   mountHealth(metrics, door)
-  return { api: toFetch(api), metrics: toFetch(metrics), close: guard.close }
+  const upgrade: Upgrade = (request) => upgradeReasoning(request, door, guard)
+  return { api: { ...toFetch(api), upgrade }, metrics: toFetch(metrics), close: guard.close }
 }
 
 function toFetch(app: App): HttpApp {

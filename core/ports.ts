@@ -15,10 +15,28 @@ export interface RuntimePorts {
   readonly keys: KeyPort
   readonly hash: HashPort
   readonly log: LogPort
-  serve(
-    handler: (request: Request) => Response | Promise<Response>,
-    options: ListenOptions,
-  ): Promise<Listener>
+  /** Resolves when the host has handed over what was ready: sockets, timers. */
+  breathe(): Promise<void>
+  /** Without `upgrade` a request for a WebSocket is answered like any other. */
+  serve(handler: Handler, options: ListenOptions, upgrade?: Upgrade): Promise<Listener>
+}
+
+export type Handler = (request: Request) => Response | Promise<Response>
+
+/** Decides about a request for a WebSocket: a session takes it, a response refuses it. */
+export type Upgrade = (request: Request) => Promise<SocketSession | Response>
+
+/** Called by the runtime, in this order; nothing comes after `closed`. */
+export interface SocketSession {
+  open(socket: Socket): void
+  closed(): void
+}
+
+export interface Socket {
+  send(text: string): void
+  /** Bytes that were sent and have not left. */
+  buffered(): number
+  close(code: number, reason: string): void
 }
 
 export interface HashPort {

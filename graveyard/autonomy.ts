@@ -21,13 +21,14 @@ export function preserveUserAutonomy(facts: Facts, out: Outcome): number {
 
 const REASONING = reasons('flag', {
   passed: 'its causes are on record',
-  exempt: 'a hypothetical question has no causes',
+  exempt: 'a hypothetical question or scenario has no causes',
   unexplained: 'no chain of causes leads to a market input or a person’s request',
   unexplainedExit: 'an exit without a reason code and without a chain of causes',
 })
 
 export function transparentReasoning(facts: Facts, out: Outcome): number {
-  if (read(facts, FACT.hypothetical) === 1) return exempt(out, 24)
+  const hypothetical = read(facts, FACT.hypothetical)
+  if (hypothetical === 1 || hypothetical === 2) return exempt(out, 24)
   if (read(facts, FACT.causeChain) === 1) return allow(out, 24, 1, 1)
   if (read(facts, FACT.opening) !== 0) return deny(out, 24, REASONING.unexplained, 0, 1)
   return read(facts, FACT.reasonGiven) === 1

@@ -42,6 +42,18 @@ export function compareRatio(part: number, whole: number, limit: number): -1 | 0
   return compareProducts(part, BASIS, whole, limit)
 }
 
+/** Quantities are integers of 1e-8, volumes of 1e-4. */
+export const QUANTITY_PER_VOLUME = 10_000
+
+/**
+ * Sign of quantity ÷ volume − limit, with the limit in basis points; for integers and volume ≥ 0. Any
+ * quantity is more than every share of no volume at all.
+ */
+export function compareShare(quantity: number, volume: number, limit: number): -1 | 0 | 1 {
+  // Quantity is finer than volume by 1e4 and a basis point is 1e-4, so the factors cancel.
+  return compareProducts(quantity, 1, volume, limit)
+}
+
 /**
  * Sign of a·b − c·d for integers of up to 2^53.
  *

@@ -9,7 +9,7 @@
 export const FACT = {
   /** 1 = opens or adds, 0 = exit by the gate's own derivation. */
   opening: 0,
-  /** +1 buy, −1 sell. */
+  /** +1 buy, −1 sell; on a modification the side that opened the position. */
   side: 1,
   /** 0 equity (common stock), 1 fund, 2 index, 3 crypto. */
   kind: 2,
@@ -19,7 +19,10 @@ export const FACT = {
   mode: 4,
   /** 0 agent, 1 person. */
   proposer: 5,
-  /** 1 = asked by /v1/evaluate or a control: no permit, no cause chain. */
+  /**
+   * 1 = asked by /v1/evaluate: no permit, no cause chain. 2 = a scenario: judged like a real one, but without
+   * a chain.
+   */
   hypothetical: 6,
   /** Order quantity q. */
   quantity: 7,
@@ -60,7 +63,10 @@ export const FACT = {
   sameSideToday: 27,
   /** Free float in units; not applicable to funds, indices, crypto. */
   floatShares: 28,
-  /** Milliseconds since ARK's own last publication on the symbol; not applicable when there was none. */
+  /**
+   * Milliseconds since ARK's own last publication on the symbol that this order goes against (of the other
+   * side, or of none); not applicable when there was none, and to stops attached before it.
+   */
   publicationAge: 29,
   restrictedListLoaded: 30,
   restricted: 31,
@@ -121,6 +127,73 @@ export const FACT = {
   approvalNeeded: 57,
   /** Exits of the symbol in the last 60 s, without this one. */
   exits60s: 58,
+  /** 0 order, 1 modification of a working stop, 2 data action, 3 request to change rules, 4 override. */
+  action: 59,
+
+  // Rule 2, layering.
+  /** Own working non-protective limit prices of the other side that `cancelFirst` does not name. */
+  layerLevels: 60,
+  /** Their total quantity. */
+  layerQuantity: 61,
+  /** Own non-protective orders of the other side that ended in the last 300 s. */
+  endedOpposite300s: 62,
+  /** Those of them that were cancelled with nothing filled. */
+  endedUnfilled300s: 63,
+  /** 1 = the order would rest at a price where no own order of its side is. */
+  addsLevel: 64,
+  /** Episodes of layering in 600 s in which the layers stood on the order's own side. */
+  layerEpisodes600s: 65,
+
+  // Rule 2, closing price; not applicable outside the last 10 minutes of a session, and to auction, next-open
+  // and stop orders.
+  /** Own fills in the window, working orders and this one, as a quantity. */
+  closingOwn: 66,
+  /** The window's market volume or a 39th of the average day's, whichever is more. */
+  closingVolume: 67,
+
+  // Rule 2, ignition; own side, 300 s.
+  aggressiveFills300s: 68,
+  ownFilled300s: 69,
+  /** Owned by rule 21, as every volume of the market. */
+  marketVolume300s: 70,
+  /** s·move as an integer of 1e-8; missing when there is no price that old. */
+  moveSigned300s: 71,
+  /** Median of the absolute 5-minute moves, integer of 1e-8; not applicable when there are none to speak of. */
+  medianMove300s: 72,
+
+  // Rule 8 on a modification; not applicable otherwise.
+  /** The stop before the modification; `stop` holds the new one. */
+  stopBefore: 73,
+  /** Filled quantity that no stop would cover after it. */
+  uncoveredAfter: 74,
+
+  // Rule 13 on an override; not applicable otherwise.
+  /** 1 = the request is signed by an identity that holds the role. */
+  overrideSigned: 75,
+  overrideReason: 76,
+  /** Milliseconds until it expires; missing when it does not. */
+  overrideExpiry: 77,
+  /**
+   * 1 = what it lifts is an operational limit, the overlay, a pause or a latch; 0 = anything else, the 26 among
+   * it.
+   */
+  overrideReachable: 78,
+  /** Distinct people behind it. */
+  overridePeople: 79,
+
+  // Rules 15 to 18 on a data action; not applicable otherwise.
+  /** Personal or secret fields of the payload that the sink has no grant for. */
+  fieldsUngranted: 80,
+  /** 1 = a consent for subject and scope is in force; not applicable when no person's data are concerned. */
+  consentLive: 81,
+  /** Personal fields in the clear in what would be logged; not applicable unless it is a log write. */
+  personalUnredacted: 82,
+  /** Credentials found in the payload. */
+  credentials: 83,
+
+  // Of the account as it stands, without the order.
+  /** Σ |position| · mark · multiplier. */
+  grossActual: 84,
 } as const
 
 export type FactName = keyof typeof FACT

@@ -3,13 +3,14 @@
  * health reaches them as facts of journaled events, so a replay judges the same.
  */
 
-import { read } from './exact.ts'
+import { isAmount, isCount, read } from './exact.ts'
 import { FACT, type Facts } from './facts.ts'
+import { LIMITS } from './limits.ts'
 import { allow, deny, exempt, type Outcome } from './outcome.ts'
 import { type Rule, reasons, rule } from './rule.ts'
 
 const APPROVAL = reasons('flag', {
-  passed: 'a known action; the order needs a permit of the gate to leave',
+  passed: 'a known action; an order needs a permit of the gate to leave',
   exempt: 'a hypothetical question gets no permit',
   malformed: 'the action’s kind, side or origin is unknown',
   unknownAction: 'the action type is unknown',
@@ -17,20 +18,33 @@ const APPROVAL = reasons('flag', {
 
 /** Owns what kind of action it is: facts that no rule could judge rightly when they are malformed. */
 export function requireHrmApproval(facts: Facts, out: Outcome): number {
-  const side = read(facts, FACT.side)
-  const hypothetical = read(facts, FACT.hypothetical)
-  const formed =
-    isOneOf(read(facts, FACT.opening), 1) &&
-    (side === 1 || side === -1) &&
-    isOneOf(read(facts, FACT.kind), 3) &&
-    isOneOf(read(facts, FACT.runKind), 2) &&
-    isOneOf(read(facts, FACT.proposer), 1) &&
-    isOneOf(hypothetical, 1)
+  const action = read(facts, FACT.action)
+  const formed = action === 0 ? isOrderFormed(facts) : isActionFormed(facts, action)
   if (!formed) return deny(out, 11, APPROVAL.malformed, 0, 1)
-  if (hypothetical === 1) return exempt(out, 11)
+  if (action === 0 && read(facts, FACT.hypothetical) === 1) return exempt(out, 11)
   return read(facts, FACT.actionKnown) === 1
     ? allow(out, 11, 1, 1)
     : deny(out, 11, APPROVAL.unknownAction, 0, 1)
+}
+
+function isOrderFormed(facts: Facts): boolean {
+  return (
+    isOneOf(read(facts, FACT.opening), 1) &&
+    isSide(read(facts, FACT.side)) &&
+    isOneOf(read(facts, FACT.kind), 3) &&
+    isOneOf(read(facts, FACT.runKind), 2) &&
+    isOneOf(read(facts, FACT.proposer), 1) &&
+    isOneOf(read(facts, FACT.hypothetical), 2)
+  )
+}
+
+/** Only the modification of a stop has a side. */
+function isActionFormed(facts: Facts, action: number): boolean {
+  return isOneOf(action, 4) && (action !== 1 || isSide(read(facts, FACT.side)))
+}
+
+function isSide(value: number): boolean {
+  return value === 1 || value === -1
 }
 
 /** 0, 1, … last. */
@@ -50,10 +64,27 @@ export function auditAllActions(facts: Facts, out: Outcome): number {
   return deny(out, 12, AUDIT.lagged, 0, 1)
 }
 
-const OVERRIDE = reasons('flag', { passed: '', exempt: 'judges overrides, not orders' })
+const OVERRIDE = reasons('count', {
+  passed: 'signed, reasoned, limited in time, within reach, and more than one person stands behind it',
+  exempt: 'judges overrides only',
+  unsigned: ['flag', 'no identity that holds the role signed the override'],
+  noReason: ['flag', 'the override gives no reason'],
+  noExpiry: ['ms', 'the override does not expire, or has expired'],
+  outOfReach: ['flag', 'overrides reach limits, pauses and latches, never the 26 rules'],
+  alone: 'loosening needs a second person; alone it takes 24 hours and an offline key',
+})
 
-export function userOverrideAllowed(_facts: Facts, out: Outcome): number {
-  return exempt(out, 13)
+function userOverrideAllowed(facts: Facts, out: Outcome): number {
+  if (read(facts, FACT.action) !== 4) return exempt(out, 13)
+  if (read(facts, FACT.overrideSigned) !== 1) return deny(out, 13, OVERRIDE.unsigned, 0, 1)
+  if (read(facts, FACT.overrideReason) !== 1) return deny(out, 13, OVERRIDE.noReason, 0, 1)
+  const expiry = read(facts, FACT.overrideExpiry)
+  if (!isAmount(expiry)) return deny(out, 13, OVERRIDE.noExpiry, expiry, 0)
+  if (read(facts, FACT.overrideReachable) !== 1) return deny(out, 13, OVERRIDE.outOfReach, 0, 1)
+  const people = read(facts, FACT.overridePeople)
+  return isCount(people) && people >= LIMITS.overridePeople
+    ? allow(out, 13, people, LIMITS.overridePeople)
+    : deny(out, 13, OVERRIDE.alone, people, LIMITS.overridePeople)
 }
 
 const HALT = reasons('flag', {
@@ -86,6 +117,7 @@ export const GOVERNANCE: readonly Rule[] = Object.freeze([
     effectWhen: 'a plugin tried to get round the gate',
     reasons: APPROVAL,
     judge: requireHrmApproval,
+    everyAction: true,
     summary:
       'Denies an action of unknown type, and a submission whose permit is absent, used, expired or made ' +
       'for another order.',
@@ -108,9 +140,10 @@ export const GOVERNANCE: readonly Rule[] = Object.freeze([
     effect: 'deny',
     reasons: OVERRIDE,
     judge: userOverrideAllowed,
+    everyAction: true,
     summary:
-      'Denies an override without signed identity, reason and expiry, or one that reaches for these 26 ' +
-      'rules. Loosening needs a second person.',
+      'Denies an override without signed identity, reason and expiry, one that reaches for these 26 rules, ' +
+      'and one that no second person stands behind.',
   }),
   rule({
     number: 14,

@@ -12,10 +12,12 @@ import { type Rule, reasons, rule } from './rule.ts'
 const GRAVEYARD = reasons('flag', {
   passed: 'rules and limits are as sealed',
   sealBroken: 'rules or limits differ from their seal',
+  changeRequest: 'a request to change the rules: they change with a new version, never at run time',
 })
 
 export function immutableGraveyard(facts: Facts, out: Outcome): number {
-  return read(facts, FACT.sealHolds) === 1 ? allow(out, 19, 1, 1) : deny(out, 19, GRAVEYARD.sealBroken, 0, 1)
+  if (read(facts, FACT.sealHolds) !== 1) return deny(out, 19, GRAVEYARD.sealBroken, 0, 1)
+  return read(facts, FACT.action) === 3 ? deny(out, 19, GRAVEYARD.changeRequest, 0, 1) : allow(out, 19, 1, 1)
 }
 
 const WATCHDOG = reasons('flag', {
@@ -39,13 +41,14 @@ const SOURCES = reasons('ms', {
   ahead: 'the price lies too far in the future, or its time is missing',
   moveMissing: ['ratio', 'the price’s last move is missing'],
   jump: ['ratio', 'the price jumped and nothing confirms it'],
+  volumeMissing: ['quantity', 'the market’s volume is missing where own fills must be measured by it'],
 })
 /** Moves are integers of 1e-8. */
 const MOVE_SCALE = 100_000_000
 const MAX_MOVE_DAILY = Math.round(LIMITS.maxMoveDaily * MOVE_SCALE)
 const MAX_MOVE = Math.round(LIMITS.maxMove * MOVE_SCALE)
 
-/** Owns prices, their times and their source. */
+/** Owns prices, their times and their source, and the market's volume. */
 export function validateDataSources(facts: Facts, out: Outcome): number {
   if (read(facts, FACT.opening) === 0) return exempt(out, 21)
   const reference = read(facts, FACT.reference)
@@ -54,14 +57,19 @@ export function validateDataSources(facts: Facts, out: Outcome): number {
   if (read(facts, FACT.sourceRegistered) !== 1) return deny(out, 21, SOURCES.sourceUnknown, 0, 1)
 
   const age = read(facts, FACT.referenceAge)
-  // Only a known bar or trade has the longer life.
-  const oldest = read(facts, FACT.referenceIsQuote) === 0 ? LIMITS.maxReferenceAgeMs : LIMITS.maxQuoteAgeMs
+  // A live account trades on live quotes; history and paper may think longer. What is unknown is brief.
+  const runKind = read(facts, FACT.runKind)
+  const brief = read(facts, FACT.referenceIsQuote) !== 0 && runKind !== 0 && runKind !== 1
+  const oldest = brief ? LIMITS.maxQuoteAgeMs : LIMITS.maxReferenceAgeMs
   if (!(age >= 0)) return deny(out, 21, SOURCES.ageMissing, age, oldest)
   if (age > oldest) return deny(out, 21, SOURCES.stale, age, oldest)
   const ahead = read(facts, FACT.referenceAhead)
   const timely = ahead >= 0 && ahead <= LIMITS.maxReferenceAheadMs
   if (!timely) return deny(out, 21, SOURCES.ahead, ahead, LIMITS.maxReferenceAheadMs)
 
+  const measured = read(facts, FACT.aggressiveFills300s) >= LIMITS.ignitionFills
+  const volume = read(facts, FACT.marketVolume300s)
+  if (measured && !isCount(volume)) return deny(out, 21, SOURCES.volumeMissing, volume, Number.NaN)
   const move = read(facts, FACT.move)
   if (move === NOT_APPLICABLE) return allow(out, 21, age, oldest)
   const daily = read(facts, FACT.moveIsDaily) === 1
@@ -107,6 +115,7 @@ export const INTEGRITY: readonly Rule[] = Object.freeze([
     effectWhen: 'the digest differs; a request to change rules is merely denied',
     reasons: GRAVEYARD,
     judge: immutableGraveyard,
+    everyAction: true,
     summary:
       'Denies everything while rules or limits differ from their seal, and every request to change them ' +
       'at run time.',
@@ -130,9 +139,9 @@ export const INTEGRITY: readonly Rule[] = Object.freeze([
     reasons: SOURCES,
     judge: validateDataSources,
     summary:
-      'Denies an opening without a price, with one older than 15 minutes of open-market time (a live ' +
+      'Denies an opening without a price, with one older than 15 minutes of open-market time (a live account’s ' +
       'quote: 15 s) or more than 5 s in the future, after an unconfirmed move above 25 % daily or 10 % ' +
-      'otherwise, or of an unregistered source.',
+      'otherwise, of an unregistered source, or without the market’s volume where rule 2 needs it.',
   }),
   rule({
     number: 22,

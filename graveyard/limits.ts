@@ -35,6 +35,24 @@ export const LIMITS = Object.freeze({
   reversible_actions: true,
   human_in_loop_critical: true,
 
+  // 2: layering, closing price, ignition.
+  layerLevels: 3,
+  layerMultiple: 2,
+  layerEnded: 8,
+  layerCancelledShare: 0.9,
+  layerWindowMs: 300_000,
+  layerEpisodes: 2,
+  layerEpisodesMs: 600_000,
+  closingWindowMs: 600_000,
+  closingShareOpening: 0.1,
+  closingShareExit: 0.25,
+  closingAverageDivisor: 39,
+  ignitionWindowMs: 300_000,
+  ignitionFills: 3,
+  ignitionShare: 0.25,
+  ignitionMove: 0.01,
+  ignitionMedianMultiple: 3,
+
   // 3: quiet time after a publication; share of average volume; common stock with a low or unknown float.
   publicationQuietMs: 1_800_000,
   maxVolumeShare: 0.01,
@@ -48,10 +66,14 @@ export const LIMITS = Object.freeze({
   minStopTicks: 2,
   minStopDistance: 0.001,
   maxStopDistance: 0.2,
+  uncoveredMs: 5_000,
 
   // 9: a target farther than these multiples of the entry earns nothing.
   maxTargetLong: 2,
   minTargetShort: 0.4,
+
+  // 13: people that an override needs.
+  overridePeople: 2,
 
   // 21: age, future and jumps of the reference price.
   maxReferenceAgeMs: 900_000,

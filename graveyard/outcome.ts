@@ -2,7 +2,7 @@
  * Where 26 verdicts are written: preallocated columns, reused for every order, so that judging allocates
  * nothing.
  *
- * The rules write here through the five verbs below; core/gate reads the columns and makes text only of what
+ * The rules write here through the six verbs below; core/gate reads the columns and makes text only of what
  * it journals.
  */
 
@@ -17,6 +17,7 @@ export const RULE_COUNT = 26
 export const PASSED = 0
 export const EXEMPT = 1
 export const UNKNOWN = 2
+export const OTHER_ACTION = 3
 
 /** Four columns of length 26, index = rule number − 1. A number that says nothing is NaN. */
 export interface Outcome {
@@ -47,6 +48,12 @@ export function allow(out: Outcome, rule: number, observed: number, limit: numbe
 
 export function exempt(out: Outcome, rule: number): number {
   write(out, rule - 1, VERDICT.notApplicable, Number.NaN, Number.NaN, EXEMPT)
+  return 0
+}
+
+/** For what is no order, in a rule that judges orders. */
+export function exemptAction(out: Outcome, rule: number): number {
+  write(out, rule - 1, VERDICT.notApplicable, Number.NaN, Number.NaN, OTHER_ACTION)
   return 0
 }
 

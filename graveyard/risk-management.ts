@@ -6,7 +6,7 @@
 import { basisPoints, compareRatio, isAmount, isCount, read } from './exact.ts'
 import { FACT, type Facts } from './facts.ts'
 import { LIMITS } from './limits.ts'
-import { allow, deny, exempt, type Outcome, unknown } from './outcome.ts'
+import { allow, deny, exempt, exemptAction, type Outcome, unknown } from './outcome.ts'
 import { type Rule, reasons, rule } from './rule.ts'
 
 const POSITION = reasons('ratio', {
@@ -73,7 +73,7 @@ export function maxDailyLoss(facts: Facts, out: Outcome): number {
 const LEVERAGE = reasons('ratio', {
   passed: 'gross exposure stays within its multiple of equity',
   exempt: 'exits are exempt',
-  unknown: 'needs a price, which is missing',
+  unknown: 'needs quantity and price, one of which is missing',
   equityInvalid: ['cash', 'equity is missing or not above zero'],
   exposureMissing: 'gross exposure cannot be computed',
   tooHigh: 'gross exposure would exceed its multiple of equity',
@@ -87,6 +87,7 @@ export function maxLeverage(facts: Facts, out: Outcome): number {
   if (!isAmount(equity)) return deny(out, 7, LEVERAGE.equityInvalid, equity, 0)
   if (!isAmount(read(facts, FACT.reference))) return unknown(out, 7)
   const gross = read(facts, FACT.grossAfter)
+  if (!isAmount(read(facts, FACT.quantity))) return unknown(out, 7)
   if (!isCount(gross)) return deny(out, 7, LEVERAGE.exposureMissing, Number.NaN, LIMITS.max_leverage)
   const leverage = gross / equity
   if (compareRatio(gross, equity, MAX_LEVERAGE) > 0)
@@ -95,30 +96,36 @@ export function maxLeverage(facts: Facts, out: Outcome): number {
 }
 
 const STOP = reasons('price', {
-  passed: 'a stop at a sensible distance covers the whole order',
+  passed: 'a stop at a sensible distance covers the whole order, or moves towards the market',
   exempt: 'exits are exempt',
   unknown: 'needs side, quantity or price, which are missing',
   missing: 'the order has no protective stop',
   uncovered: ['quantity', 'the stop does not cover the whole order'],
   tooClose: 'the stop is on the wrong side of the entry or too close to it',
   tooFar: 'the stop is too far from the entry',
+  moveMissing: 'the stop before or after the modification is missing',
+  away: 'the modification moves the stop away from the market',
+  uncovers: ['quantity', 'the modification leaves filled quantity without a stop, or may'],
 })
 const MIN_STOP = basisPoints(LIMITS.minStopDistance)
 const MAX_STOP = basisPoints(LIMITS.maxStopDistance)
 
 /** Owns the stop. */
 export function requireStopLoss(facts: Facts, out: Outcome): number {
+  const action = read(facts, FACT.action)
+  if (action !== 0) return action === 1 ? judgeStopMove(facts, out) : exemptAction(out, 8)
   if (read(facts, FACT.opening) === 0) return exempt(out, 8)
   const stop = read(facts, FACT.stop)
   if (!isAmount(stop)) return deny(out, 8, STOP.missing, stop, Number.NaN)
-  const cover = read(facts, FACT.stopCover)
-  if (!isAmount(cover)) return deny(out, 8, STOP.uncovered, cover, read(facts, FACT.quantity))
-
   const quantity = read(facts, FACT.quantity)
+  if (!isAmount(quantity)) return unknown(out, 8)
+  const cover = read(facts, FACT.stopCover)
+  if (!isAmount(cover)) return deny(out, 8, STOP.uncovered, cover, quantity)
+
   const side = read(facts, FACT.side)
   const entry = read(facts, FACT.entry)
   const tick = read(facts, FACT.tick)
-  const known = isAmount(quantity) && (side === 1 || side === -1) && isAmount(entry) && isAmount(tick)
+  const known = (side === 1 || side === -1) && isAmount(entry) && isAmount(tick)
   if (!known) return unknown(out, 8)
   if (cover < quantity) return deny(out, 8, STOP.uncovered, cover, quantity)
 
@@ -130,6 +137,19 @@ export function requireStopLoss(facts: Facts, out: Outcome): number {
   const farthest = Math.floor(entry * LIMITS.maxStopDistance)
   if (compareRatio(distance, entry, MAX_STOP) > 0) return deny(out, 8, STOP.tooFar, distance, farthest)
   return allow(out, 8, distance, farthest)
+}
+
+/** A working stop may tighten, whatever state the box is in; it may not give way. */
+function judgeStopMove(facts: Facts, out: Outcome): number {
+  const stop = read(facts, FACT.stop)
+  const before = read(facts, FACT.stopBefore)
+  if (!isAmount(stop) || !isAmount(before)) return deny(out, 8, STOP.moveMissing, stop, before)
+  const uncovered = read(facts, FACT.uncoveredAfter)
+  if (uncovered !== 0) return deny(out, 8, STOP.uncovers, uncovered, 0)
+  const side = read(facts, FACT.side)
+  if (side !== 1 && side !== -1) return unknown(out, 8)
+  const away = side * (stop - before) < 0
+  return away ? deny(out, 8, STOP.away, stop, before) : allow(out, 8, stop, before)
 }
 
 const REWARD = reasons('ratio', {
@@ -231,9 +251,11 @@ export const RISK_MANAGEMENT: readonly Rule[] = Object.freeze([
     effectWhen: 'a filled position stays uncovered for 5 s of open-market time',
     reasons: STOP,
     judge: requireStopLoss,
+    everyAction: true,
     summary:
       'Denies an opening without stops that cover its whole quantity, or with a stop nearer to the entry ' +
-      'than 2 ticks or 0.1 %, or farther than 20 %.',
+      'than 2 ticks or 0.1 %, or farther than 20 %; and a modification that moves a stop away from the ' +
+      'market or uncovers filled quantity.',
   }),
   rule({
     number: 9,

@@ -4,9 +4,10 @@
  * The category files define rules with these two functions; graveyard/rules.ts gathers them.
  */
 
-import type { Facts } from './facts.ts'
+import { read } from './exact.ts'
+import { FACT, type Facts } from './facts.ts'
 import { LIMITS } from './limits.ts'
-import { EXEMPT, type Outcome, PASSED, UNKNOWN } from './outcome.ts'
+import { EXEMPT, exemptAction, OTHER_ACTION, type Outcome, PASSED, UNKNOWN } from './outcome.ts'
 
 /**
  * Evidence is an integer of 1e-8 (quantity, price), of 1e-6 (cash), a plain number (ratio, ms, count), or 0
@@ -43,8 +44,10 @@ export interface Rule {
   /** Unit of observed and limit by reason code. */
   readonly units: readonly Unit[]
   /** Writes the verdict of this rule alone; returns its bit when it is in the way, else 0. */
-  readonly judge: (facts: Facts, out: Outcome) => number
+  readonly judge: Judge
 }
+
+type Judge = (facts: Facts, out: Outcome) => number
 
 type Text = string | readonly [Unit, string]
 interface Texts {
@@ -59,7 +62,7 @@ interface Texts {
  */
 export function reasons<const T extends Texts>(unit: Unit, texts: T): { readonly [Name in keyof T]: Reason } {
   const table: Record<string, Reason> = {}
-  let next = UNKNOWN + 1
+  let next = OTHER_ACTION + 1
   for (const [name, text = ''] of Object.entries<Text | undefined>(texts)) {
     const code =
       name === 'passed' ? PASSED : name === 'exempt' ? EXEMPT : name === 'unknown' ? UNKNOWN : next++
@@ -72,14 +75,22 @@ export function reasons<const T extends Texts>(unit: Unit, texts: T): { readonly
 type Definition = Pick<Rule, 'number' | 'category' | 'severity' | 'effect' | 'summary' | 'judge'> & {
   readonly name: keyof typeof LIMITS
   readonly effectWhen?: string
+  /** True for a rule that tells the kinds of action apart itself; any other judges orders alone. */
+  readonly everyAction?: true
   readonly reasons: { readonly passed: Reason; readonly [name: string]: Reason }
 }
 
 export function rule(definition: Definition): Rule {
-  const { number, name, category, severity, effect, effectWhen = null, summary, judge } = definition
+  const { number, name, category, severity, effect, effectWhen = null, summary } = definition
+  const judge = definition.everyAction === true ? definition.judge : ordersOnly(number, definition.judge)
   const unit = definition.reasons.passed.unit
-  const texts = ['', 'does not apply to this order', 'a fact that it depends on is missing']
-  const units = [unit, unit, unit]
+  const texts = [
+    '',
+    'does not apply to this order',
+    'a fact that it depends on is missing',
+    'does not apply to this kind of action',
+  ]
+  const units = [unit, unit, unit, unit]
   for (const reason of Object.values(definition.reasons)) {
     texts[reason.code] = reason.text
     units[reason.code] = reason.unit
@@ -98,4 +109,8 @@ export function rule(definition: Definition): Rule {
     units: Object.freeze(units),
     judge: Object.freeze(judge),
   })
+}
+
+function ordersOnly(number: number, judge: Judge): Judge {
+  return (facts, out) => (read(facts, FACT.action) === 0 ? judge(facts, out) : exemptAction(out, number))
 }

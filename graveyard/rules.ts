@@ -1,6 +1,6 @@
 /**
- * The 26 rules in number order, the one function that judges an order by all of them, and the one that puts a
- * verdict into words.
+ * The 26 rules in number order, the one function that judges an order or another action by all of them, and
+ * the one that puts a verdict into words.
  *
  * core/gate is the only caller. Judging neither allocates nor stops early, so the set of denying rules is
  * always whole.
@@ -13,14 +13,9 @@ import {
   reversibleActions,
   transparentReasoning,
 } from './autonomy.ts'
+import { read } from './exact.ts'
 import { FACT, type Facts } from './facts.ts'
-import {
-  auditAllActions,
-  emergencyHaltEnabled,
-  GOVERNANCE,
-  requireHrmApproval,
-  userOverrideAllowed,
-} from './governance.ts'
+import { auditAllActions, emergencyHaltEnabled, GOVERNANCE, requireHrmApproval } from './governance.ts'
 import {
   INTEGRITY,
   immutableGraveyard,
@@ -28,8 +23,9 @@ import {
   validateDataSources,
   watchdogMonitoring,
 } from './integrity.ts'
-import { type Outcome, UNKNOWN, VERDICT } from './outcome.ts'
-import { anonymizeLogs, encryptCredentials, PRIVACY, protectUserData, requireConsent } from './privacy.ts'
+import { noMarketManipulation } from './manipulation.ts'
+import { exempt, type Outcome, UNKNOWN, VERDICT } from './outcome.ts'
+import { PRIVACY } from './privacy.ts'
 import {
   maxConcurrentTrades,
   maxDailyLoss,
@@ -40,7 +36,7 @@ import {
   requireStopLoss,
 } from './risk-management.ts'
 import type { Rule, Unit } from './rule.ts'
-import { noFrontRunning, noInsiderTrading, noMarketManipulation, noPumpAndDump, TRADING } from './trading.ts'
+import { noFrontRunning, noInsiderTrading, noPumpAndDump, TRADING } from './trading.ts'
 
 export type { Rule } from './rule.ts'
 
@@ -57,11 +53,12 @@ export const RULES: readonly Rule[] = Object.freeze([
 ])
 
 /**
- * Judges by all rules into `out` and returns the mask of those in the way (denying, holding or unknown), bit
+ * Judges an order by all rules into `out` and returns the mask of those in the way (denying, holding or unknown), bit
  * n − 1 for rule n; 0 = nothing is. Written out because a loop over a table of functions is three times
- * slower.
+ * slower; 13 and 15 to 18 judge nothing that is an order.
  */
 export function judge(facts: Facts, out: Outcome): number {
+  if (read(facts, FACT.action) !== 0) return judgeAction(facts, out)
   return (
     noInsiderTrading(facts, out) |
     noMarketManipulation(facts, out) |
@@ -75,12 +72,12 @@ export function judge(facts: Facts, out: Outcome): number {
     maxConcurrentTrades(facts, out) |
     requireHrmApproval(facts, out) |
     auditAllActions(facts, out) |
-    userOverrideAllowed(facts, out) |
+    exempt(out, 13) |
     emergencyHaltEnabled(facts, out) |
-    protectUserData(facts, out) |
-    requireConsent(facts, out) |
-    anonymizeLogs(facts, out) |
-    encryptCredentials(facts, out) |
+    exempt(out, 15) |
+    exempt(out, 16) |
+    exempt(out, 17) |
+    exempt(out, 18) |
     immutableGraveyard(facts, out) |
     watchdogMonitoring(facts, out) |
     validateDataSources(facts, out) |
@@ -90,6 +87,13 @@ export function judge(facts: Facts, out: Outcome): number {
     reversibleActions(facts, out) |
     humanInLoopCritical(facts, out)
   )
+}
+
+/** The same for whatever is no order: rarely asked, so it may take the slower way. */
+function judgeAction(facts: Facts, out: Outcome): number {
+  let mask = 0
+  for (const rule of RULES) mask |= rule.judge(facts, out)
+  return mask
 }
 
 export interface Description {

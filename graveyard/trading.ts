@@ -1,12 +1,22 @@
 /**
- * Rules 1 to 4, on fair dealing. Called by graveyard/rules.ts for every order, exits included: a way out of a
- * position is no licence to trade on a restricted list, against oneself, against one's own publication or in
- * front of a client.
+ * Rules 1, 3 and 4, on fair dealing, and the table of their category; rule 2 has a file of its own. Called by
+ * graveyard/rules.ts for every order, exits included: a way out of a position is no licence to trade on a
+ * restricted list, against one's own publication or in front of a client.
  */
 
-import { basisPoints, compareProducts, compareRatio, isAmount, isCount, read } from './exact.ts'
+import {
+  basisPoints,
+  compareProducts,
+  compareRatio,
+  compareShare,
+  isAmount,
+  isCount,
+  QUANTITY_PER_VOLUME,
+  read,
+} from './exact.ts'
 import { FACT, type Facts, NOT_APPLICABLE } from './facts.ts'
 import { LIMITS } from './limits.ts'
+import { MANIPULATION, noMarketManipulation } from './manipulation.ts'
 import { allow, deny, type Outcome, unknown } from './outcome.ts'
 import { type Rule, reasons, rule } from './rule.ts'
 
@@ -31,20 +41,10 @@ export function noInsiderTrading(facts: Facts, out: Outcome): number {
   return allow(out, 1, 1, 1)
 }
 
-const MANIPULATION = reasons('count', {
-  passed: 'no own order on the other side within reach',
-  selfTrade: 'self_trade: the worst price reaches own working orders on the other side',
-})
-
-export function noMarketManipulation(facts: Facts, out: Outcome): number {
-  const selfTrades = read(facts, FACT.selfTrades)
-  return selfTrades === 0 ? allow(out, 2, 0, 0) : deny(out, 2, MANIPULATION.selfTrade, selfTrades, 0)
-}
-
 const PUMP = reasons('ratio', {
-  passed: 'small beside average volume and float, no recent publication',
+  passed: 'small beside average volume and float, or an exit; against no recent publication',
   unknown: 'needs quantity, position or price, which are missing',
-  publication: ['ms', 'ARK published on the symbol too short a time ago'],
+  publication: ['ms', 'the order goes against what ARK published on the symbol a short time ago'],
   volumeMissing: 'average volume is missing',
   todayMissing: 'the day’s quantity of this side is missing',
   volumeShare: 'the day’s orders of this side would exceed their share of average volume',
@@ -53,8 +53,6 @@ const PUMP = reasons('ratio', {
 })
 const MAX_VOLUME_SHARE = basisPoints(LIMITS.maxVolumeShare)
 const MAX_FLOAT_SHARE = basisPoints(LIMITS.maxFloatShare)
-/** Quantities are of 1e-8, volumes of 1e-4. */
-const QUANTITY_PER_VOLUME = 10_000
 const LOW_FLOAT = LIMITS.lowFloatShares * 100_000_000
 /** Volume of 1e-4 times price of 1e-8. */
 const TURNOVER_SCALE = 1_000_000_000_000
@@ -74,8 +72,7 @@ export function noPumpAndDump(facts: Facts, out: Outcome): number {
   if (!isCount(today)) return deny(out, 3, PUMP.todayMissing, Number.NaN, LIMITS.maxVolumeShare)
   const total = today + quantity
   const share = total / volume / QUANTITY_PER_VOLUME
-  // Quantity is finer than volume by 1e4 and a basis point is 1e-4, so the factors cancel.
-  if (!isAmount(total) || compareProducts(total, 1, volume, MAX_VOLUME_SHARE) > 0) {
+  if (!isAmount(total) || compareShare(total, volume, MAX_VOLUME_SHARE) > 0) {
     return deny(out, 3, PUMP.volumeShare, share, LIMITS.maxVolumeShare)
   }
   return judgeFloat(facts, out, volume, quantity, share)
@@ -146,8 +143,12 @@ export const TRADING: readonly Rule[] = Object.freeze([
     reasons: MANIPULATION,
     judge: noMarketManipulation,
     summary:
-      'Denies when the worst price of the order reaches an own working order on the other side, whatever ' +
-      'its strategy; naming those orders in cancelFirst removes the conflict.',
+      'Denies on indicators. self_trade: the worst price reaches an own working order of any strategy. ' +
+      'layering: 3 own levels on the other side hold twice the quantity, and of 8 orders that ended there ' +
+      'in 5 minutes 90 % were cancelled unfilled; or one more level after 2 such episodes in 10. ' +
+      'closing_price: in the last 10 minutes of a session own share of volume above 10 %, for exits 25 %. ' +
+      'ignition: 3 own aggressive fills in 5 minutes, above 25 % of volume, moved the price 1 % and thrice ' +
+      'the usual, and an opening goes on. Naming own orders in cancelFirst removes the first two.',
   }),
   rule({
     number: 3,
@@ -160,8 +161,8 @@ export const TRADING: readonly Rule[] = Object.freeze([
     summary:
       'Denies an opening above 1 % of average daily volume (with the day’s fills and working orders of ' +
       'its side), a position above 0.5 % of a float under 20 million shares, a stock of unknown float ' +
-      'with a turnover under 5 million USD a day, and any order within 30 minutes of ARK’s own ' +
-      'publication on the symbol.',
+      'with a turnover under 5 million USD a day, and any order, exits too, that goes against what ARK ' +
+      'published on the symbol in the last 30 minutes.',
   }),
   rule({
     number: 4,

@@ -1,11 +1,20 @@
 /** ARK's ports on Bun 1. Only the listener is Bun's own; see runtimes/shared for the rest. */
 
-import type { Listener, ListenOptions, RuntimePorts } from '#core/ports.ts'
+import type { Handler, Listener, ListenOptions, RuntimePorts, SocketSession, Upgrade } from '#core/ports.ts'
 import { nativeHash } from './shared/hash.ts'
-import { stopWithin, toListenError } from './shared/listen.ts'
+import { isUpgrade, stopWithin, toListenError } from './shared/listen.ts'
 import { createPorts, type PortOptions } from './shared/ports.ts'
 
-type Handler = (request: Request) => Response | Promise<Response>
+interface BunSocket {
+  readonly data: SocketSession
+  send(text: string): number
+  getBufferedAmount(): number
+  close(code: number, reason: string): void
+}
+
+interface BunServer {
+  upgrade(request: Request, options: { readonly data: SocketSession }): boolean
+}
 
 declare const Bun: {
   readonly version: string
@@ -15,7 +24,12 @@ declare const Bun: {
     idleTimeout: number
     reusePort: boolean
     development: boolean
-    fetch: Handler
+    fetch: (request: Request, server: BunServer) => Promise<Response | undefined>
+    websocket: {
+      readonly open: (socket: BunSocket) => void
+      readonly message: () => void
+      readonly close: (socket: BunSocket) => void
+    }
   }): {
     readonly port: number
     stop(closeActiveConnections: boolean): Promise<void>
@@ -29,7 +43,7 @@ export function createBunPorts(options: PortOptions): Promise<RuntimePorts> {
   return createPorts(options, { name: 'bun', version: Bun.version, hash: nativeHash, serve })
 }
 
-async function serve(handler: Handler, options: ListenOptions): Promise<Listener> {
+async function serve(handler: Handler, options: ListenOptions, upgrade?: Upgrade): Promise<Listener> {
   try {
     const server = Bun.serve({
       hostname: options.host,
@@ -39,10 +53,30 @@ async function serve(handler: Handler, options: ListenOptions): Promise<Listener
       // Outside development Bun shares a taken port with whoever holds it unless told not to.
       reusePort: false,
       // Bun hands over its server too; the handler must not see it.
-      fetch: (request) => handler(request),
+      fetch: async (request, server) =>
+        upgrade !== undefined && isUpgrade(request)
+          ? accept(server, upgrade, request)
+          : await handler(request),
+      websocket: { open, message: () => undefined, close: ({ data }) => data.closed() },
     })
     return { port: server.port, close: () => stopWithin(server.stop(false), () => server.stop(true)) }
   } catch (error) {
     throw await toListenError(error, options)
   }
+}
+
+/** Undefined tells Bun that the connection is a socket from here on. */
+async function accept(server: BunServer, upgrade: Upgrade, request: Request): Promise<Response | undefined> {
+  const session = await upgrade(request)
+  if (session instanceof Response) return session
+  if (server.upgrade(request, { data: session })) return undefined
+  return new Response('This request cannot become a WebSocket.', { status: 400 })
+}
+
+function open(socket: BunSocket): void {
+  socket.data.open({
+    send: (text) => void socket.send(text),
+    buffered: () => socket.getBufferedAmount(),
+    close: (code, reason) => socket.close(code, reason),
+  })
 }

@@ -20,6 +20,7 @@ import kenny from '#plugins/kenny/index.ts'
 import kyle from '#plugins/kyle/index.ts'
 import metrics from '#plugins/metrics/index.ts'
 import watchdog from '#plugins/watchdog/index.ts'
+import { VALIDATION_INSTRUMENTS } from './validate/instruments.ts'
 
 /** A daily bar ends with its session; the calendar is core's, so the feed is handed it. */
 const feedReplay = createReplayFeed({ sessionClose: (day) => sessionCloseOf(parseTime(day) / DAY) })
@@ -49,4 +50,8 @@ const SPX: Instrument = {
   multiplier: 1,
 }
 
-export const INSTRUMENTS: readonly Instrument[] = Object.freeze([SPX, ...SYNTHETIC_INSTRUMENTS])
+export const INSTRUMENTS: readonly Instrument[] = Object.freeze([
+  SPX,
+  ...SYNTHETIC_INSTRUMENTS,
+  ...VALIDATION_INSTRUMENTS,
+])

@@ -42,7 +42,9 @@ function refuse(path: string, { target, typeOnly }: Import): string | undefined 
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  core: ' (no host, plugin or runtime; graveyard in core/gate, hono in core/http, valibot in core/config)',
+  core:
+    ' (no host, plugin or runtime; graveyard in core/gate, hono in core/http, valibot in core/config, ' +
+    'core/http and core/scenario)',
   graveyard: ' (the rules stand alone)',
   plugins: ` (only ${DOORS.join(', ')}, its own files and its own libraries)`,
   runtimes: ' (core and plugins; graveyard as types, or in the rules command)',
@@ -57,7 +59,8 @@ function allows(house: string, path: string, target: string, typeOnly: boolean):
       if (own) return true
       if (target.startsWith('graveyard/')) return path.startsWith('core/gate/')
       if (isPackage(target, 'hono')) return path.startsWith('core/http')
-      return isPackage(target, 'valibot') && /^core\/(http|config)/.test(path)
+      if (isPackage(target, '@valibot/to-json-schema')) return path.startsWith('core/http/openapi/')
+      return isPackage(target, 'valibot') && /^core\/(http|config|scenario)/.test(path)
     case 'plugins': {
       const folder = path.split('/').slice(0, 2).join('/')
       return target.startsWith(`${folder}/`) || DOORS.includes(target) || isLibrary(target)

@@ -76,11 +76,11 @@ function tool(program: string, ...words: string[]): Promise<string[]> {
 }
 
 /**
- * Each scripts/generate-*.ts may export `findStale(root)`: lines that name generated files which differ from
- * their source.
+ * Each scripts/generate-*.ts, and requirements.ts, may export `findStale(root)`: lines that name generated
+ * files which differ from their source.
  */
 async function findStale(load: Load): Promise<string[]> {
-  const names = readdirSync(`${ROOT}scripts`).filter((name) => /^generate-.*\.ts$/.test(name))
+  const names = readdirSync(`${ROOT}scripts`).filter((name) => /^(generate-.*|requirements)\.ts$/.test(name))
   const findings = []
   for (const name of names) {
     const generator = await load(`scripts/${name}`)

@@ -6,20 +6,10 @@
  * the same book, and that its state is plain JSON (a snapshot is JSON.stringify of it).
  */
 
-import type {
-  ArkEvent,
-  Cash,
-  Decision,
-  Fill,
-  Instrument,
-  Price,
-  Quantity,
-  TimeMs,
-  WorkingOrder,
-} from '../contract.ts'
-import { notional, parseCash, parsePrice, parseQuantity } from '../math.ts'
+import type { Cash, Instrument, Price, Quantity, TimeMs, WorkingOrder } from '../contract.ts'
+import { notional, notionalUp } from '../math.ts'
 import { unregistered } from './instruments.ts'
-import { movePosition } from './position.ts'
+import { createWindow, type MarketWindow } from './window.ts'
 
 /** A working order with its amounts as integers. */
 export interface OpenOrder {
@@ -57,7 +47,9 @@ export interface SymbolBook {
   bid: Price
   ask: Price
   quoteTime: TimeMs
-  lastClose: Price
+  readonly window: MarketWindow
+  /** Since when the position has had too little stop; 0 = it has enough. */
+  uncoveredSince: TimeMs
   open: OpenOrder[]
   boughtToday: Quantity
   soldToday: Quantity
@@ -75,6 +67,10 @@ export interface BookState {
   realised: Cash
   dayStartEquity: Cash
   netDeposits: Cash
+  /** Deposits less withdrawals since the run began. */
+  deposited: Cash
+  /** Event time, equity and deposits so far, an hour apart and a week back: what rolling losses are reckoned from. */
+  equities: [TimeMs, Cash, Cash][]
   /** Last instant that belongs to the current account day; −1 before the first event. */
   dayEnd: TimeMs
   dayLossLatched: boolean
@@ -94,11 +90,6 @@ export interface Book {
   readonly index: Map<string, SymbolBook>
 }
 
-/** Refusals of a submission that had no claim to the order's id. */
-export function isForgery(code: string): boolean {
-  return code === 'PERMIT_ABSENT' || code === 'PERMIT_USED' || code === 'PERMIT_MISMATCH'
-}
-
 export function createBook(openingCash: Cash, instruments: readonly Instrument[]): Book {
   const state: BookState = {
     cash: openingCash,
@@ -106,6 +97,8 @@ export function createBook(openingCash: Cash, instruments: readonly Instrument[]
     realised: 0,
     dayStartEquity: openingCash,
     netDeposits: 0,
+    deposited: 0,
+    equities: [],
     dayEnd: -1,
     dayLossLatched: false,
     usesSessions: false,
@@ -159,7 +152,8 @@ function addSymbol(book: Book, instrument: Instrument): SymbolBook {
     bid: 0,
     ask: 0,
     quoteTime: 0,
-    lastClose: 0,
+    window: createWindow(),
+    uncoveredSince: 0,
     open: [],
     boughtToday: 0,
     soldToday: 0,
@@ -189,96 +183,12 @@ export function marketValueOf(entry: SymbolBook): Cash {
   return entry.position < 0 ? -value : value
 }
 
-/** Folds one event; market rows go through marks.ts instead. */
-export function applyEvent(book: Book, event: ArkEvent): void {
-  switch (event.type) {
-    case 'decision/approved':
-      return reserve(book, event.payload)
-    case 'order/accepted':
-      return accept(book, event.payload, true)
-    case 'order/filled':
-      return fill(book, event.payload)
-    case 'order/rejected':
-      // A forged submission under a genuine id must not take the genuine order off the book.
-      if (isForgery(event.payload.code)) return
-      return remove(book, event.payload.orderId)
-    case 'order/cancelled':
-      return remove(book, event.payload.orderId)
-    case 'order/throttled':
-    case 'permit/lapsed':
-      // Neither can take back what a broker is working already.
-      return remove(book, event.payload.orderId, false)
-    default:
-      return
+/** Σ |position| · mark · multiplier, rounded up. */
+export function grossOf(book: Book): Cash {
+  let gross = 0
+  for (const index of book.state.held) {
+    const entry = book.state.symbols[index]
+    if (entry !== undefined) gross += notionalUp(entry.valued, entry.position, entry.instrument.multiplier)
   }
-}
-
-/** An approved order counts as working from the moment of its approval, before any broker has heard of it. */
-function reserve(book: Book, decision: Decision): void {
-  const { order } = decision
-  const working: WorkingOrder = {
-    orderId: decision.decisionId,
-    symbol: order.symbol,
-    side: order.side,
-    type: order.type,
-    quantity: order.quantity,
-    role: decision.intent === 'open' ? 'entry' : 'exit',
-    strategy: order.strategy ?? 'manual',
-    ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
-    ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
-  }
-  accept(book, working, false)
-}
-
-/** Also an amendment: the same id again replaces what was known. */
-function accept(book: Book, order: WorkingOrder, acknowledged: boolean): void {
-  const entry = symbolOf(book, order.symbol)
-  const price = order.limitPrice ?? order.stopPrice
-  const open: OpenOrder = {
-    orderId: order.orderId,
-    side: order.side === 'buy' ? 1 : -1,
-    type: order.type,
-    role: order.role,
-    strategy: order.strategy,
-    quantity: parseQuantity(order.quantity),
-    price: price === undefined ? 0 : parsePrice(price),
-    acknowledged,
-    order,
-  }
-  const at = entry.open.findIndex((known) => known.orderId === order.orderId)
-  if (acknowledged && entry.open[at]?.acknowledged === false) book.state.orders++
-  if (at >= 0) entry.open[at] = open
-  else entry.open.push(open)
-}
-
-function remove(book: Book, orderId: string, acknowledged = true): void {
-  for (const entry of book.state.symbols) {
-    if (entry.open.length === 0) continue
-    const at = entry.open.findIndex((known) => known.orderId === orderId)
-    if (at >= 0) {
-      if (acknowledged || entry.open[at]?.acknowledged === false) entry.open.splice(at, 1)
-      return
-    }
-  }
-}
-
-function fill(book: Book, fill: Fill): void {
-  const { state } = book
-  const entry = symbolOf(book, fill.symbol)
-  const size = parseQuantity(fill.quantity)
-  const price = parsePrice(fill.price)
-  const fee = parseCash(fill.fee)
-  const value = notional(price, size, entry.instrument.multiplier)
-  const signed = fill.side === 'buy' ? size : -size
-  state.cash += (fill.side === 'buy' ? -value : value) - fee
-  state.fees += fee
-  state.turnover += value
-  state.fills++
-  if (fill.side === 'buy') entry.boughtToday += size
-  else entry.soldToday += size
-  movePosition(book, entry, signed, value)
-  const remaining = parseQuantity(fill.remaining)
-  const open = entry.open.find((known) => known.orderId === fill.orderId)
-  if (open !== undefined) open.quantity = remaining
-  if (remaining === 0) remove(book, fill.orderId)
+  return gross
 }

@@ -12,6 +12,7 @@ import { DAY } from '../time.ts'
 import { type Book, equityOf, type SymbolBook } from './book.ts'
 import { hasSessions } from './instruments.ts'
 import { sessionCloseOf, tradingDayOf } from './sessions.ts'
+import { observe } from './window.ts'
 
 const SESSIONS_KEPT = 20
 const SESSIONS_NEEDED = 5
@@ -31,8 +32,9 @@ export function markRow(entry: SymbolBook, event: ArkEvent): void {
 }
 
 export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
-  countVolume(entry, source, bar.resolution, bar.volume)
-  entry.lastClose = bar.close
+  const { resolution } = bar
+  const counted = countVolume(entry, source, resolution, bar.volume) ? bar.volume : 0
+  if (resolution === '1m' || resolution === '1s') observe(entry.window, bar.end, bar.close, counted)
   if (isOutdone(entry, bar.end)) return
   setMark(entry, source, bar.close, bar.end, bar.resolution === '1d')
   entry.markIsQuote = false
@@ -40,7 +42,8 @@ export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
 }
 
 export function markTrade(entry: SymbolBook, source: string, trade: Trade): void {
-  countVolume(entry, source, 'trades', Math.floor(trade.quantity / QUANTITY_PER_VOLUME))
+  const volume = Math.floor(trade.quantity / QUANTITY_PER_VOLUME)
+  observe(entry.window, trade.time, trade.price, countVolume(entry, source, 'trades', volume) ? volume : 0)
   if (isOutdone(entry, trade.time)) return
   setMark(entry, source, trade.price, trade.time, false)
   entry.markIsQuote = false
@@ -55,14 +58,18 @@ export function markQuote(entry: SymbolBook, source: string, quote: Quote): void
   const spread = quote.ask - quote.bid
   const middle = quote.bid + Math.floor(spread / 2)
   if (spread < 0 || spread * 100 > middle * SPREAD_LIMIT_PERCENT) return
+  observe(entry.window, quote.time, middle, 0)
   setMark(entry, source, middle, quote.time, false)
   entry.markIsQuote = true
   entry.markIsBar = false
 }
 
-/** Older than the mark, or beside a quote so fresh that it describes the market better than a print or a bar does. */
+/**
+ * Older than the mark, or beside a quote so fresh that it describes the market better than a print or a bar
+ * does. A quote too wide to make a mark keeps none alive: that is when the prints tell.
+ */
 function isOutdone(entry: SymbolBook, time: TimeMs): boolean {
-  return time < entry.markTime || (entry.markIsQuote && time - entry.quoteTime <= QUOTE_FRESH_MS)
+  return time < entry.markTime || (entry.markIsQuote && time - entry.markTime <= QUOTE_FRESH_MS)
 }
 
 /** The source goes with the price that it made: a row that makes no mark vouches for none. */
@@ -78,13 +85,18 @@ function setMark(entry: SymbolBook, source: string, price: Price, time: TimeMs, 
   if (entry.move <= (daily ? WILD_DAILY : WILD_MOVE)) entry.valued = price
 }
 
-/** A session's volume is one stream's: the same trades come again as bars of every length and from every source. */
-function countVolume(entry: SymbolBook, source: string, stream: string, volume: number): void {
+/**
+ * A session's volume is one stream's: the same trades come again as bars of every length and from every
+ * source. True when this row's was counted.
+ */
+function countVolume(entry: SymbolBook, source: string, stream: string, volume: number): boolean {
   if (entry.volumeSource === '') {
     entry.volumeSource = source
     entry.volumeStream = stream
   }
-  if (entry.volumeSource === source && entry.volumeStream === stream) entry.volumeToday += volume
+  const counts = entry.volumeSource === source && entry.volumeStream === stream
+  if (counts) entry.volumeToday += volume
+  return counts
 }
 
 /**

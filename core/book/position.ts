@@ -5,6 +5,7 @@
  */
 
 import type { Cash, Quantity } from '../contract.ts'
+import { mulDiv } from '../math.ts'
 import type { Book, SymbolBook } from './book.ts'
 
 /** Moves the position by a fill worth `value`; what closes realises its share of the cost, what opens adds to it. */
@@ -30,4 +31,24 @@ export function movePosition(book: Book, entry: SymbolBook, signed: Quantity, va
 /** Exact enough for a report figure and never for cash: truncates towards zero. */
 function scale(amount: Cash, part: Quantity, whole: Quantity): Cash {
   return Number((BigInt(amount) * BigInt(part)) / BigInt(whole))
+}
+
+/**
+ * One unit becomes `numerator` ÷ `denominator`: the position grows, its marks shrink, its cost stays. Working
+ * orders keep their terms; a broker replaces them.
+ */
+export function splitPosition(
+  entry: SymbolBook,
+  { numerator, denominator }: { readonly numerator: number; readonly denominator: number },
+): void {
+  const isRatio = Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)
+  if (!(isRatio && numerator > 0 && denominator > 0)) return
+  entry.position = mulDiv(entry.position, numerator, denominator)
+  entry.mark = mulDiv(entry.mark, denominator, numerator)
+  entry.valued = mulDiv(entry.valued, denominator, numerator)
+  entry.bid = mulDiv(entry.bid, denominator, numerator)
+  entry.ask = mulDiv(entry.ask, denominator, numerator)
+  entry.volumes = entry.volumes.map((volume) => mulDiv(volume, numerator, denominator))
+  entry.boughtToday = mulDiv(entry.boughtToday, numerator, denominator)
+  entry.soldToday = mulDiv(entry.soldToday, numerator, denominator)
 }

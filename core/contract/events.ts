@@ -1,8 +1,17 @@
 /** The catalogue of events: every type, its payload, and the frame that carries it. */
 
 import type { Bar, MarketChunk, Quote, Trade } from './market.ts'
-import type { Fill, Order, WorkingOrder } from './orders.ts'
-import type { Decision, Identity, Mode, Pattern, Plan, Signal } from './proposals.ts'
+import type { Fill, Order, Side, WorkingOrder } from './orders.ts'
+import type {
+  ActionRequest,
+  ActionVerdict,
+  Decision,
+  Identity,
+  Mode,
+  Pattern,
+  Plan,
+  Signal,
+} from './proposals.ts'
 import type { Decimal, Json, TimeMs } from './units.ts'
 
 export interface EventPayloads {
@@ -15,10 +24,94 @@ export interface EventPayloads {
   'signal/received': { readonly [key: string]: Json | undefined }
   'order/requested': { readonly order: Order; readonly principal: string; readonly reason: string }
   'order/cancel_requested': { readonly orderId: string; readonly principal: string; readonly reason: string }
+  /** Moves the stop of a working order; judged before a broker hears of it. */
+  'order/amend_requested': {
+    readonly orderId: string
+    readonly stopPrice: Decimal
+    readonly principal: string
+    readonly reason: string
+  }
+  /** A data action, a request to change rules, or anything else that is no order: judged and answered, never obeyed. */
+  'action/requested': ActionRequest & { readonly principal: string }
   'clock/ticked': Record<string, never>
   'lease/lost': { readonly reason: string }
   'lease/renewed': Record<string, never>
   'mode/requested': { readonly mode: Mode; readonly principal: string; readonly reason: string }
+  /** Begins every boot of a paper or live run: what holds "since boot" starts anew. */
+  'box/booted': { readonly reason: string }
+  /** `key` is `agent:NAME`, `symbol:X` or `strategy:S`. */
+  'pause/requested': {
+    readonly key: string
+    readonly paused: boolean
+    readonly principal: string
+    readonly reason: string
+  }
+  /** Taking a symbol off the list loosens, so it names a second person. */
+  'restriction/requested': {
+    readonly symbol: string
+    readonly restricted: boolean
+    readonly principal: string
+    readonly second?: string
+    readonly reason: string
+  }
+  /** `key` is a triple `strategy|symbol|side`, or `day_loss`. */
+  'latch/rearmed': { readonly key: string; readonly principal: string; readonly reason: string }
+  'approval/decided': {
+    readonly decisionId: string
+    readonly orderHash: string
+    readonly approved: boolean
+    readonly principal: string
+    readonly reason: string
+  }
+  /** Lifts one operational limit (`order_notional`, `overlay:ETH-001`) until a time; never one of the 26. */
+  'override/granted': {
+    readonly limit: string
+    readonly until: TimeMs
+    readonly principal: string
+    readonly second: string
+    readonly reason: string
+  }
+  'override/revoked': { readonly limit: string; readonly principal: string; readonly reason: string }
+  'drill/passed': { readonly principal: string; readonly reason: string }
+  /** ARK told the world about a symbol: nothing trades it for a while. */
+  'publication/made': {
+    readonly symbol: string
+    readonly side?: Side
+    readonly channel: string
+    readonly principal: string
+  }
+  /** A client's order, which no proprietary order may overtake. */
+  'client_order/registered': {
+    readonly clientOrderId: string
+    readonly symbol: string
+    readonly side: Side
+    readonly quantity: Decimal
+    readonly limitPrice?: Decimal
+    readonly expires?: TimeMs
+    readonly principal: string
+  }
+  'client_order/ended': {
+    readonly clientOrderId: string
+    readonly principal: string
+    readonly reason: string
+  }
+  'consent/recorded': {
+    readonly subject: string
+    readonly scope: string
+    readonly expires: TimeMs
+    readonly principal: string
+  }
+  'consent/withdrawn': { readonly subject: string; readonly scope: string; readonly principal: string }
+  /** A deposit (above zero) or a withdrawal. */
+  'cash/moved': { readonly amount: Decimal; readonly principal: string; readonly reason: string }
+  /** One share becomes `numerator` ÷ `denominator`. */
+  'split/applied': {
+    readonly symbol: string
+    readonly numerator: number
+    readonly denominator: number
+    readonly principal: string
+    readonly reason: string
+  }
   'audit/lagged': { readonly reason: string }
   'audit/recovered': Record<string, never>
   'plugin/isolated': { readonly plugin: string; readonly reason: string }
@@ -60,6 +153,25 @@ export interface EventPayloads {
   'order/filled': Fill
   'order/rejected': { readonly orderId: string; readonly code: string; readonly reason: string }
   'order/cancelled': { readonly orderId: string; readonly remaining: Decimal; readonly reason: string }
+  /** The gate allowed an amendment; a broker acts on this and on nothing earlier. */
+  'order/amended': { readonly orderId: string; readonly stopPrice: Decimal }
+  'action/judged': ActionVerdict
+  /** A position has had no covering stop for too long: the box reduces and an emergency stop is proposed. */
+  'position/uncovered': { readonly symbol: string; readonly quantity: Decimal }
+  'position/covered': { readonly symbol: string }
+  /** An account-wide bound was crossed, or is kept again: `day_loss` or `leverage`. */
+  'account/strained': { readonly cause: 'day_loss' | 'leverage'; readonly reason: string }
+  'account/eased': { readonly cause: 'day_loss' | 'leverage' }
+  /** HRM's circuit breakers; `until` is absent where only an event ends it. */
+  'breaker/tripped': {
+    readonly breaker: string
+    readonly action: string
+    readonly reason: string
+    readonly until?: TimeMs
+    /** Of a cut in sizes. */
+    readonly factor?: number
+  }
+  'breaker/reset': { readonly breaker: string; readonly reason: string }
   'permit/lapsed': { readonly orderId: string; readonly reason: string }
   'mode/changed': {
     readonly mode: Mode

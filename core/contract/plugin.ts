@@ -3,8 +3,9 @@
 import type { ArkEvent, Draft, EventType } from './events.ts'
 import type { InstrumentKind } from './market.ts'
 import type { OrderType, Side, WorkingOrder } from './orders.ts'
-import type { Host, PortName } from './ports.ts'
-import type { Cash, Price, Quantity } from './units.ts'
+import type { CredentialDomain, Host, PortName } from './ports.ts'
+import type { Pattern, Signal } from './proposals.ts'
+import type { Cash, Price, Quantity, TimeMs, Volume } from './units.ts'
 import type { World } from './world.ts'
 
 /** Standard Schema v1 (standardschema.dev), as Valibot implements it. */
@@ -36,8 +37,10 @@ export interface Plugin<State = unknown, Config = unknown> {
   /** Granted by name; anything else is absent at run time. */
   readonly needs: readonly PortName[]
   readonly config: Schema<Config>
+  /** Whose credentials it may see; needed by a plugin that asks for the port `credentials`. */
+  readonly credentials?: CredentialDomain
   readonly agent?: AgentPart<State, Config>
-  readonly overlay?: OverlayPart<Config>
+  readonly overlay?: OverlayPart<Config, State>
   readonly service?: ServicePart<Config>
   readonly broker?: BrokerPart<State, Config>
 }
@@ -55,10 +58,11 @@ export interface AgentPart<State, Config> {
 }
 
 /** Operational limits, judged beside the rules. Tighter only: it can deny, never allow what a rule denies. */
-export interface OverlayPart<Config> {
-  /** In the order of `report`'s index. */
-  readonly limits: readonly OperationalLimit[]
-  judge(order: OrderFacts, report: LimitReport, config: Config): void
+export interface OverlayPart<Config, State = unknown> {
+  /** In the order of `report`'s index; a function where the configuration brings limits of its own. */
+  readonly limits: readonly OperationalLimit[] | ((config: Config) => readonly OperationalLimit[])
+  /** `state` is that of the plugin's agent part; read-only here. Undefined when it has none. */
+  judge(order: OrderFacts, report: LimitReport, config: Config, state: Readonly<State> | undefined): void
 }
 
 export interface OperationalLimit {
@@ -90,13 +94,54 @@ export interface OrderFacts {
   readonly exits60s: number
   /** True when the mark is a closed bar, not a quote or a trade. */
   readonly onBars: boolean
+  readonly strategy: string
+  /** Plugin that proposed it; empty for a person. */
+  readonly agent: string
+  readonly proposer: 'agent' | 'person'
+  readonly now: TimeMs
+  /** Worst case of the symbol with this order, at its dearest price. */
+  readonly exposureAfter: Cash
+  /** Σ w·s·(T − E) ÷ risk as an integer of 1e-8; NaN without stop or targets. */
+  readonly rewardToRisk: number
+  readonly averageVolume: Volume
+  /** Released since the account's day began, without this one. */
+  readonly turnoverToday: Cash
+  readonly ordersToday: number
+  /** What the broker may still be sent at once: a bucket of 20, refilled by 5 a second. */
+  readonly messagesLeft: number
+  readonly messages60s: number
+  /**
+   * Since the same strategy released the same symbol, side, type, quantity and price on the same signal;
+   * Infinity when it did not.
+   */
+  readonly duplicateAgeMs: number
+  /** True when the order would be executed in regular hours; always for crypto. */
+  readonly inRegularHours: boolean
+  /** Of the equity at the beginning of the span, deposits set aside, as integers of 1e-8; a gain is negative. */
+  readonly loss24h: number
+  readonly lossWeek: number
+  readonly lossToday: number
+  /** What the proposal stands on; undefined for a person's order. */
+  readonly setup: Setup | undefined
+}
+
+/** The pattern, and the outside signal if there was one, that an agent's order follows from: as journaled. */
+export interface Setup {
+  readonly pattern: Pattern | undefined
+  readonly signal: Signal | undefined
 }
 
 /**
- * Called once per limit. `observed` and `limit` are numbers in the unit the limit documents; NaN observed =
- * unknown = denied.
+ * Called once per limit; `warns` = it lets pass and wants to be read. `observed` and `limit` are numbers in
+ * the unit the limit documents; NaN observed = unknown = denied.
  */
-export type LimitReport = (index: number, denies: boolean, observed: number, limit: number) => void
+export type LimitReport = (
+  index: number,
+  denies: boolean,
+  observed: number,
+  limit: number,
+  warns?: boolean,
+) => void
 
 /** Touches the world; never decides. */
 export interface ServicePart<Config> {
@@ -130,6 +175,8 @@ export type Role = 'viewer' | 'intake' | 'feed' | 'operator' | 'risk-officer' | 
  * the permit.
  */
 export interface BrokerPart<State, Config> {
+  /** What it cannot do; absent = it can. An order that cannot be cancelled needs an approval. */
+  readonly cannot?: readonly 'cancel'[]
   readonly simulate: {
     readonly stateVersion: number
     initial(config: Config): State

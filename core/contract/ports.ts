@@ -15,6 +15,7 @@ export interface Ports {
   readonly refold: RefoldPort
   readonly stats: StatsPort
   readonly process: ProcessPort
+  readonly credentials: CredentialPort
 }
 export type PortName = keyof Ports
 
@@ -123,6 +124,18 @@ export interface ProcessPort {
   cpuSeconds(): number
   rssBytes(): number
   diskFreeBytes(): Promise<number>
+}
+
+/** What credentials are kept apart by: a plugin sees one of these and no other. */
+export type CredentialDomain = 'telegram' | 'llm' | 'trading' | 'infrastructure' | 'external'
+
+/** The credentials of one domain, out of the box's keystore. */
+export interface CredentialPort {
+  readonly domain: CredentialDomain
+  /** Of the credentials that are there. */
+  readonly names: readonly string[]
+  /** undefined when it is not set. Throws PORT_NOT_GRANTED for a name outside the domain. */
+  get(name: string): string | undefined
 }
 
 export interface Host {

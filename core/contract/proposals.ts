@@ -45,6 +45,8 @@ export interface Plan {
   readonly intent: 'enter' | 'exit'
   readonly riskCash: Decimal
   readonly notes: readonly string[]
+  /** Whom core proposes for; a plugin's own word here counts for nothing. */
+  readonly principal?: string
 }
 
 /**
@@ -100,9 +102,45 @@ export interface Decision {
   readonly limitsDenied: readonly string[]
   /** Denying, unknown, held and near-limit rules whole; the others follow from `facts`. */
   readonly rules: readonly RuleResult[]
+  /** Those that deny, those that only warn, and those that would deny and were lifted. */
   readonly limits: readonly LimitResult[]
   readonly facts: string
   readonly factsDigest: string
   readonly rulesetDigest: string
   readonly mode: Mode
+}
+
+/**
+ * What is asked for beside orders, told by the words in its name: `share_data`, `store_data`, `export` and the
+ * like are data actions, `write_log` writes a log, `change_rules`, `modify_graveyard` and `update_ethics` ask to
+ * change the rules, `override` to lift a limit. Any other name is unknown, and denied as such.
+ */
+export interface ActionRequest {
+  readonly action: string
+  /** Whose data; a consent is looked up by subject and scope. */
+  readonly subject?: string
+  readonly scope?: string
+  /** Where the payload would go; the configuration grants field classes by sink. */
+  readonly sink?: string
+  /** Field classes that the sender declares; what a scan of the payload finds is added to them. */
+  readonly fields?: readonly { readonly name: string; readonly class: 'public' | 'personal' | 'secret' }[]
+  readonly payload?: Json
+  /** Of an override. */
+  readonly limit?: string
+  readonly until?: number
+  readonly second?: string
+  readonly signature?: string
+  readonly reason?: string
+}
+
+export interface ActionVerdict {
+  readonly action: string
+  readonly principal: string
+  readonly allowed: boolean
+  readonly deniedBy: readonly string[]
+  readonly unknown: readonly string[]
+  /** Denying and unknown rules whole. */
+  readonly rules: readonly RuleResult[]
+  readonly facts: string
+  readonly rulesetDigest: string
 }

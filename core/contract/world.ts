@@ -20,6 +20,13 @@ export interface World {
   position(symbol: string): Quantity
   equity(): Cash
   cash(): Cash
+  /** Equity when the account's day began, and what was paid in since. */
+  dayStartEquity(): Cash
+  netDeposits(): Cash
+  /** Realised since the run began, fees not taken off. */
+  realised(): Cash
+  /** Symbols with a position, in the order they were opened. */
+  held(): readonly string[]
   /** Working orders of the symbol, sent ones included. */
   working(symbol: string): readonly WorkingOrder[]
 }

@@ -4,27 +4,36 @@
  * Book, mode and registry fold the record; agents and broker are shown it and what they say is left aside.
  */
 
-import { applyEvent, register, symbolOf } from '../book/book.ts'
+import { register, symbolOf } from '../book/book.ts'
+import { applyEvent } from '../book/fold.ts'
 import { markRow } from '../book/marks.ts'
 import { recordFill } from '../book/performance.ts'
 import type { ArkEvent, EventOf, Instrument, MarketRows } from '../contract.ts'
 import { toMessage } from '../errors.ts'
+import type { Lists } from '../gate/lists.ts'
 import { applyMode, setCause } from '../gate/mode.ts'
-import { recordRelease, tripleOf } from '../gate/order-flow.ts'
+import { noteOrder } from '../gate/order-flow.ts'
+import { applyRegisters } from '../gate/registers.ts'
 import { fromChunk } from '../journal/chunk.ts'
 import type { Page } from '../journal/reader.ts'
 import { admit } from './admit.ts'
+import { heedRecorded } from './heed.ts'
 import { restore, shutOut } from './isolation.ts'
 import type { Kernel } from './kernel.ts'
 import { advance, isRegistered, type RowEvent, turnDay } from './market-rows.ts'
+import { noteRefusal } from './refusal.ts'
+import { noteRelease } from './release.ts'
 import type { Slot } from './slots.ts'
 import { latchDayLoss } from './verdict.ts'
+import { noteMark } from './watch.ts'
 
 /** The rule whose denial latches the day. */
 const DAY_LOSS = 'max_daily_loss'
 
 export interface Absorber {
   readonly kernel: Kernel
+  /** What this build's configuration restricts, whatever was taken off the list before it. */
+  readonly restricted: Lists['restricted']
   /** Not taken over yet: what core made of it stands in the next event, perhaps on the next page. */
   held: ArkEvent | undefined
   /** The chunk whose rows are being shown, and how many of them were. */
@@ -34,7 +43,9 @@ export interface Absorber {
 }
 
 export function createAbsorber(kernel: Kernel): Absorber {
-  return { kernel, held: undefined, chunk: undefined, rows: undefined, shown: 0 }
+  const { restricted } = kernel.context.lists
+  const configured = restricted === undefined ? undefined : { ...restricted }
+  return { kernel, restricted: configured, held: undefined, chunk: undefined, rows: undefined, shown: 0 }
 }
 
 /**
@@ -53,6 +64,7 @@ export function absorbPage(absorber: Absorber, page: Page): void {
 export function finishAbsorbing(absorber: Absorber): void {
   absorbHeld(absorber, undefined)
   finishRows(absorber)
+  Object.assign(absorber.kernel.context.lists.restricted ?? {}, absorber.restricted)
 }
 
 function absorbHeld(absorber: Absorber, next: ArkEvent | undefined): void {
@@ -75,12 +87,18 @@ function finishRows(absorber: Absorber): void {
 
 function absorbEvent(kernel: Kernel, event: ArkEvent, next: ArkEvent | undefined): void {
   const { book, context, slots, state } = kernel
+  noteOrder(context.flow, book, event)
   applyEvent(book, event)
+  applyRegisters(context.registers, event)
+  heedRecorded(kernel, event)
   if (event.type === 'plugin/isolated') shutOut(kernel, event.payload.plugin, event.payload.reason)
   if (event.type === 'plugin/restored') restore(kernel, event.payload.plugin)
   applyMode(context.mode, event)
   if (event.type === 'order/filled') recordFill(state.performance, book)
-  if (event.type === 'decision/denied' && event.payload.deniedBy.includes(DAY_LOSS)) latchDayLoss(kernel)
+  if (event.type === 'decision/denied' || event.type === 'decision/held') {
+    if (event.payload.deniedBy.includes(DAY_LOSS)) latchDayLoss(kernel)
+    noteRefusal(kernel, event.payload)
+  }
   if (event.type === 'instrument/registered')
     register(book, event.payload.instrument as unknown as Instrument)
   // Core refuses a submission, or shuts out the broker that threw at it, in the very next event; nobody
@@ -92,10 +110,8 @@ function absorbEvent(kernel: Kernel, event: ArkEvent, next: ArkEvent | undefined
 }
 
 /** What left lately still counts against the rules on loops and rates. */
-function release({ context }: Kernel, event: EventOf<'order/submitted'>): void {
-  const { order, intent } = event.payload
-  const triple = tripleOf(order.strategy ?? 'manual', order.symbol, order.side)
-  recordRelease(context.flow, triple, order.symbol, intent === 'open', event.time)
+function release(kernel: Kernel, { payload, time }: EventOf<'order/submitted'>): void {
+  noteRelease(kernel, payload.order, payload.intent, '', time)
 }
 
 function takeChunk(absorber: Absorber, chunk: EventOf<'market/chunk'>): void {
@@ -121,7 +137,9 @@ function showRows(absorber: Absorber, until: number): void {
     advance(kernel, time)
     if (registered) {
       if (kernel.slots.broker?.consumes.has(event.type)) tell(kernel, kernel.slots.broker, event)
-      markRow(symbolOf(kernel.book, payload.symbol), event)
+      const entry = symbolOf(kernel.book, payload.symbol)
+      markRow(entry, event)
+      noteMark(kernel, entry)
     }
     for (const slot of kernel.slots.byType.get(event.type) ?? []) tell(kernel, slot, event)
   }

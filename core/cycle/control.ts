@@ -14,6 +14,9 @@ export interface Control extends ControlPort {
   haltAs(principal: string, reason: string): void
 }
 
+/** How the reason of a halt begins that is only a drill. */
+export const DRILL = 'drill: '
+
 /** `cycle` is undefined before the first run; what is said until then has nobody to hear it. */
 export function createControl(cycle: () => Cycle | undefined, hash: HashPort): Control {
   const send = (source: string, draft: Draft): void => {
@@ -27,7 +30,8 @@ export function createControl(cycle: () => Cycle | undefined, hash: HashPort): C
   const control: Control = {
     send,
     haltAs: (principal, reason) => {
-      if (mode()?.halted !== null) return
+      // Another's halt may be taken back without knowing of this one, so only the same is not said again.
+      if (mode()?.halted === reason) return
       send(principal, { type: 'mode/requested', payload: { mode: 'halted', principal, reason } })
     },
     halt: (reason) => control.haltAs('watchdog', reason),

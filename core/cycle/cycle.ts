@@ -28,6 +28,8 @@ export interface CycleOptions {
   readonly clock: ClockPort
   readonly timers: TimerPort
   readonly capacity: number
+  /** Lets the host hand over what is ready. */
+  readonly breathe: () => Promise<void>
   /** Called after the commit with its events and their bodies, in seq order. */
   readonly onCommitted: (events: readonly ArkEvent[], bodies: readonly string[]) => void
   /** The box cannot go on. */
@@ -64,7 +66,6 @@ export interface Durations {
 
 const TURN_MS = 10
 const TURN_EVENTS = 500
-const YIELD_MS = 20
 const DURATIONS_KEPT = 4_096
 const HEAD_MS = 1_000
 /** Three missed looks of the watchdog. */
@@ -76,8 +77,7 @@ export function startCycle(kernel: Kernel, options: CycleOptions): Cycle {
   const durations: Durations = { cycle: [], commit: [], verdict: [], pass: [] }
   const errands: Errand[] = []
   let current = kernel
-  let yielded = clock.monotonic()
-  let renewed = yielded
+  let renewed = clock.monotonic()
   let failed = false
   let events: ArkEvent[] = []
   let bodies: string[] = []
@@ -163,28 +163,32 @@ export function startCycle(kernel: Kernel, options: CycleOptions): Cycle {
     while (!queue.closed) {
       const errand = errands.shift()
       if (errand !== undefined) await errand.run()
-      else if (queue.control.length + queue.inputs.length === 0) await idle()
-      else await turn()
-      if (clock.monotonic() - yielded > YIELD_MS) await breathe()
+      else if (isEmpty()) await idle()
+      else await nextTurn()
     }
     for (const errand of errands.splice(0)) errand.reject(stopping())
   }
 
   async function idle(): Promise<void> {
     await tidyLog(journal)
-    yielded = clock.monotonic()
-    if (queue.control.length + queue.inputs.length + errands.length > 0 || queue.closed) return
+    if (!isEmpty() || errands.length > 0 || queue.closed) return
     await new Promise<void>((resolve) => {
       queue.wake = resolve
     })
     queue.wake = () => undefined
-    yielded = clock.monotonic()
   }
 
-  /** Microtasks alone would starve timers and sockets while a feed runs at full speed. */
-  async function breathe(): Promise<void> {
-    await new Promise<void>((resolve) => timers.after(0, resolve))
-    yielded = clock.monotonic()
+  function isEmpty(): boolean {
+    return queue.control.length + queue.inputs.length === 0
+  }
+
+  /**
+   * The host comes first: what has arrived at its sockets shares this turn's commit, and a feed at full speed
+   * starves neither them nor the timers.
+   */
+  async function nextTurn(): Promise<void> {
+    await options.breathe()
+    if (!isEmpty()) await turn()
   }
 
   async function turn(): Promise<void> {

@@ -8,7 +8,12 @@ import { ArkError } from '../errors.ts'
 import type { RuntimePorts } from '../ports.ts'
 import type { Cycle } from './cycle.ts'
 
-export function createHost(plugin: Plugin, granted: Ports, cycle: Cycle, runtime: RuntimePorts): Host {
+export function createHost(
+  plugin: Plugin,
+  granted: Partial<Ports>,
+  cycle: Cycle,
+  runtime: RuntimePorts,
+): Host {
   const emits = new Set(plugin.emits)
   return {
     plugin: plugin.name,
@@ -51,11 +56,23 @@ function checkCause(
     throw new ArkError('DATA_INVALID', `${plugin} cause/seq`, 'The cause is no event of the journal.')
 }
 
+/** A record, so that a port added to the contract and forgotten here does not compile. */
+const PORTS: Readonly<Record<PortName, true>> = {
+  clock: true,
+  timers: true,
+  files: true,
+  keys: true,
+  control: true,
+  refold: true,
+  stats: true,
+  process: true,
+  credentials: true,
+}
+
 /** A port that was not asked for throws when it is touched, rather than being quietly undefined. */
-function grant(plugin: Plugin, granted: Ports): Readonly<Partial<Ports>> {
-  const names = Object.keys(granted) as PortName[]
+function grant(plugin: Plugin, granted: Partial<Ports>): Readonly<Partial<Ports>> {
   const ports: Partial<Ports> = {}
-  for (const name of names) {
+  for (const name of Object.keys(PORTS) as PortName[]) {
     Object.defineProperty(ports, name, {
       enumerable: plugin.needs.includes(name),
       get: () => {

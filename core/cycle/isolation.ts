@@ -9,7 +9,7 @@
 import type { ArkEvent } from '../contract.ts'
 import type { Overlay } from '../gate/gate.ts'
 import { emit, type Kernel, type Root } from './kernel.ts'
-import type { Installed } from './slots.ts'
+import type { Installed, Slots } from './slots.ts'
 
 export function isolate(kernel: Kernel, name: string, cause: ArkEvent, root: Root, reason: string): void {
   if (isShutOut(kernel, name)) return
@@ -31,13 +31,17 @@ export function restore(kernel: Kernel, name: string): void {
   const slot = kernel.slots.byName.get(name)
   // Its slow samples are forgiven too, or the next look of the watchdog would shut it out again.
   if (slot !== undefined) Object.assign(slot, { isolated: null, slowestMs: 0, sampleMs: 0 })
-  const overlay = findOverlay(kernel.options.plugins)
+  const overlay = findOverlay(kernel.options.plugins, kernel.slots)
   if (overlay?.name === name) kernel.overlay = overlay
 }
 
 /** The one overlay of the list; the loader refuses a second. */
-export function findOverlay(plugins: readonly Installed[]): Overlay | undefined {
-  for (const { plugin, config } of plugins)
-    if (plugin.overlay !== undefined) return { name: plugin.name, part: plugin.overlay, config }
+export function findOverlay(plugins: readonly Installed[], slots: Slots): Overlay | undefined {
+  for (const { plugin, config } of plugins) {
+    const { name, overlay: part } = plugin
+    if (part === undefined) continue
+    const limits = typeof part.limits === 'function' ? part.limits(config) : part.limits
+    return { name, part, limits, config, state: () => slots.byName.get(name)?.state }
+  }
   return undefined
 }

@@ -6,7 +6,8 @@
  * depth-first, so whatever an order causes is settled before the next proposal is judged.
  */
 
-import { applyEvent, type Book, createBook, register } from '../book/book.ts'
+import { type Book, createBook, register } from '../book/book.ts'
+import { applyEvent } from '../book/fold.ts'
 import { createPerformance, type Performance, recordFill } from '../book/performance.ts'
 import type {
   ArkEvent,
@@ -15,19 +16,25 @@ import type {
   EventType,
   Instrument,
   MarketRows,
+  Pattern,
   RunKind,
+  Signal,
   TimeMs,
   World,
 } from '../contract.ts'
 import { ArkError } from '../errors.ts'
-import type { GateContext, Lists } from '../gate/facts.ts'
+import type { GateContext } from '../gate/facts.ts'
 import { createGate, type Gate, type Overlay } from '../gate/gate.ts'
+import type { Lists } from '../gate/lists.ts'
 import { applyMode, createModeState, type ModeChange } from '../gate/mode.ts'
-import { createOrderFlow } from '../gate/order-flow.ts'
+import { createOrderFlow, noteOrder } from '../gate/order-flow.ts'
 import { createPermitOffice, lapseAll, type PermitOffice } from '../gate/permit.ts'
+import { applyRegisters, createRegisters } from '../gate/registers.ts'
 import type { HashPort } from '../ports.ts'
 import { type Admission, createAdmission } from './admit.ts'
+import { DERIVED_ONLY } from './derived.ts'
 import { followDrafts, show, showAll } from './dispatch.ts'
+import { heed } from './heed.ts'
 import { findOverlay, restore, shutOut } from './isolation.ts'
 import { processRows } from './market-rows.ts'
 import { redeemOrder, refuseUnworked } from './release.ts'
@@ -98,6 +105,8 @@ export interface KernelState {
   admission: Admission
   performance: Performance
   events: number
+  /** Observations in a row that showed the day's loss beyond its limit. */
+  strained: number
 }
 
 /** The input that is being followed. */
@@ -109,26 +118,35 @@ export interface Root {
   readonly ordinal: number
   /** Drafts of plugins that have followed from it so far. */
   derived?: number
+  /** The newest signal and pattern that followed from it, and whose word they were: what an order stands on. */
+  signal?: Signal
+  pattern?: Pattern
+  readonly chain: string[]
 }
 
 export function createKernel(options: KernelOptions): Kernel {
   const book = createBook(options.openingCash, options.instruments)
+  const broker = options.plugins.find(({ plugin }) => plugin.broker !== undefined)?.plugin.broker
   const context: GateContext = {
     book,
     mode: createModeState(),
     flow: createOrderFlow(),
     lists: options.lists,
+    registers: createRegisters(),
+    brokerCancels: broker?.cannot?.includes('cancel') !== true,
+    rulesetDigest: options.rulesetDigest,
     runKind: options.kind,
     now: 0,
     sealHolds: true,
   }
+  const slots = createSlots(options.plugins)
   return {
     options,
     book,
     context,
     gate: createGate(),
     permits: createPermitOffice(),
-    slots: createSlots(options.plugins),
+    slots,
     world: createWorld(book, context),
     state: {
       seq: options.runSeq - 1,
@@ -138,8 +156,9 @@ export function createKernel(options: KernelOptions): Kernel {
       admission: createAdmission(),
       performance: createPerformance(options.openingCash),
       events: 0,
+      strained: 0,
     },
-    overlay: findOverlay(options.plugins),
+    overlay: findOverlay(options.plugins, slots),
     sink: () => undefined,
     timing: UNTIMED,
   }
@@ -156,24 +175,6 @@ export function processInput(
   return input.kind === 'rows' ? processRows(kernel, input.source, input.rows) : processEvent(kernel, input)
 }
 
-/** What only follows from something. A book that folded these from outside would believe whoever calls. */
-const DERIVED_ONLY: ReadonlySet<EventType> = new Set<EventType>([
-  'market/bar',
-  'market/trade',
-  'market/quote',
-  'market/chunk',
-  'decision/approved',
-  'decision/denied',
-  'decision/held',
-  'order/accepted',
-  'order/filled',
-  'order/rejected',
-  'order/cancelled',
-  'order/throttled',
-  'permit/lapsed',
-  'mode/changed',
-])
-
 function processEvent(kernel: Kernel, input: Input & { kind: 'event' }): { seq: number; traceId: string } {
   const { state, context } = kernel
   const { type, payload } = input.draft
@@ -187,7 +188,7 @@ function processEvent(kernel: Kernel, input: Input & { kind: 'event' }): { seq: 
   publish(kernel, event as ArkEvent)
   state.inputs[input.source] = ordinal
   if (kernel.options.kind !== 'backtest') context.now = time
-  const root: Root = { source: input.source, type, traceId, ordinal }
+  const root: Root = { source: input.source, type, traceId, ordinal, chain: [] }
   follow(kernel, event as ArkEvent, root)
   settle(kernel, event as ArkEvent, root)
   return { seq: event.seq, traceId }
@@ -226,7 +227,10 @@ export function publish(kernel: Kernel, event: ArkEvent): void {
 
 /** What core itself does with an event, then the broker, then the agents. */
 export function follow(kernel: Kernel, event: ArkEvent, root: Root, cause?: ArkEvent): void {
+  noteOrder(kernel.context.flow, kernel.book, event)
   applyEvent(kernel.book, event)
+  applyRegisters(kernel.context.registers, event)
+  noteSetup(root, event)
   tally(kernel, event)
   // Before anything follows from it: not even the mode that falls may reach the plugin.
   if (event.type === 'plugin/isolated') shutOut(kernel, event.payload.plugin, event.payload.reason)
@@ -236,6 +240,7 @@ export function follow(kernel: Kernel, event: ArkEvent, root: Root, cause?: ArkE
   if (event.type === 'instrument/registered')
     register(kernel.book, event.payload.instrument as unknown as Instrument)
   if (event.type === 'identity/confirmed') return judgeConfirmed(kernel, event, root, cause)
+  heed(kernel, event, root)
   const shown = event.type === 'order/submitted' ? redeemOrder(kernel, event, root) : event
   if (shown === undefined) return
   const { broker } = kernel.slots
@@ -246,6 +251,14 @@ export function follow(kernel: Kernel, event: ArkEvent, root: Root, cause?: ArkE
   }
   const slots = kernel.slots.byType.get(event.type)
   if (slots !== undefined) showAll(kernel, slots, event, root)
+}
+
+/** Events are followed depth-first, so the newest pattern is the one that the next plan stands on. */
+function noteSetup(root: Root, event: ArkEvent): void {
+  if (event.type === 'signal/accepted') root.signal = event.payload
+  else if (event.type === 'pattern/recognised') root.pattern = event.payload
+  else return
+  root.chain.push(event.source)
 }
 
 function tally(kernel: Kernel, event: ArkEvent): void {

@@ -35,6 +35,29 @@ const CORE_ONLY: readonly EventType[] = [
   'order/requested',
   'order/cancel_requested',
   'instrument/registered',
+  'order/amend_requested',
+  'order/amended',
+  'action/requested',
+  'action/judged',
+  'box/booted',
+  'pause/requested',
+  'restriction/requested',
+  'latch/rearmed',
+  'approval/decided',
+  'override/granted',
+  'override/revoked',
+  'drill/passed',
+  'publication/made',
+  'client_order/registered',
+  'client_order/ended',
+  'consent/recorded',
+  'consent/withdrawn',
+  'cash/moved',
+  'split/applied',
+  'position/uncovered',
+  'position/covered',
+  'account/strained',
+  'account/eased',
 ]
 /** Types that a broker's word makes true. */
 const BROKER_ONLY: readonly EventType[] = [
@@ -51,10 +74,13 @@ const OWNERS: Readonly<Partial<Record<EventType, string>>> = {
   'identity/revoked': 'id',
   'verdict/verified': 'aletheia',
   'fill/reconciled': 'aletheia',
-  'plan/proposed': 'kenny',
   'order/submitted': 'kenny',
   'order/throttled': 'kenny',
+  'breaker/tripped': 'hrm',
+  'breaker/reset': 'hrm',
 }
+/** Kenny plans entries; HRM's breakers plan exits. */
+const PLANNERS: readonly string[] = ['kenny', 'hrm']
 
 /** Ports that are as good as authority: whoever holds one halts the box, signs in its name or answers for its audit. */
 const PORT_OWNERS: Readonly<Partial<Record<PortName, string>>> = {
@@ -86,14 +112,25 @@ export async function installPlugins(
       continue
     }
     const result = await plugin.config['~standard'].validate(wanted)
-    if (result.issues === undefined) installed.push({ plugin, config: result.value })
-    else
+    if (result.issues === undefined) {
+      const limits = plugin.overlay?.limits
+      const count = typeof limits === 'function' ? limits(result.value).length : 1
+      if (isCounted(count)) installed.push({ plugin, config: result.value })
+      else issues.push(`plugins.${plugin.name}: brings ${count} limits; 1 to ${LIMITS_MAX} are judged`)
+    } else
       for (const issue of result.issues)
         issues.push(`plugins.${plugin.name}${pathOf(issue.path)}: ${issue.message}`)
   }
   if (issues.length > 0)
     throw new ArkError('CONFIG_INVALID', issues[0]?.split(':')[0] ?? '', issues.join('; '))
   return installed
+}
+
+/** A plugin without an overlay brings nothing that could be too many. */
+const NO_LIMITS = { length: 1 }
+
+function isCounted(limits: number): boolean {
+  return limits >= 1 && limits <= LIMITS_MAX
 }
 
 function isTable(value: unknown): boolean {
@@ -113,15 +150,20 @@ function contractFaults(plugin: Plugin, all: readonly Plugin[]): readonly string
     fault('is a second broker')
   if (plugin.overlay !== undefined && all.find((other) => other.overlay !== undefined) !== plugin)
     fault('is a second overlay')
-  const limits = plugin.overlay?.limits.length ?? 1
-  if (limits < 1 || limits > LIMITS_MAX) fault(`brings ${limits} limits; 1 to ${LIMITS_MAX} are judged`)
+  const limits = plugin.overlay?.limits ?? NO_LIMITS
+  if (typeof limits !== 'function' && !isCounted(limits.length))
+    fault(`brings ${limits.length} limits; 1 to ${LIMITS_MAX} are judged`)
   for (const type of plugin.emits) {
     const owner = OWNERS[type]
     if (CORE_ONLY.includes(type)) fault(`declares ${type}, which only core emits`)
     if (BROKER_ONLY.includes(type) && plugin.broker === undefined)
       fault(`declares ${type}, which only a broker emits`)
     if (owner !== undefined && owner !== plugin.name) fault(`declares ${type}, which belongs to ${owner}`)
+    if (type === 'plan/proposed' && !PLANNERS.includes(plugin.name))
+      fault(`declares ${type}, which belongs to ${PLANNERS.join(' and ')}`)
   }
+  if (plugin.needs.includes('credentials') !== (plugin.credentials !== undefined))
+    fault('must name one domain of credentials when it asks for that port, and only then')
   for (const port of plugin.needs) {
     const owner = PORT_OWNERS[port]
     if (owner !== undefined && owner !== plugin.name)

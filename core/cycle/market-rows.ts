@@ -13,6 +13,7 @@ import { toChunk } from '../journal/chunk.ts'
 import { admit } from './admit.ts'
 import { followDrafts, show, showAll } from './dispatch.ts'
 import { changeMode, countOf, deriveTrace, type Kernel, publish, type Root, settle } from './kernel.ts'
+import { watchMark } from './watch.ts'
 
 export type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
 
@@ -36,7 +37,7 @@ export function processRows(
     const time = 'end' in payload ? payload.end : payload.time
     const causeRow = chunked ? row : before + row
     const event = { type, payload, seq, source, time, traceId: '', causeSeq: seq, causeRow, hop: 0 }
-    processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row })
+    processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row, chain: [] })
   }
   state.performance.rows += rows.rows.length
   return { seq, traceId: chunkTrace }
@@ -71,7 +72,9 @@ function processRow(kernel: Kernel, event: RowEvent, root: Root): void {
       const drafts = show(kernel, broker, event, root)
       if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
     }
-    markRow(symbolOf(kernel.book, event.payload.symbol), event)
+    const entry = symbolOf(kernel.book, event.payload.symbol)
+    markRow(entry, event)
+    watchMark(kernel, event, root, entry)
   }
   const slots = kernel.slots.byType.get(event.type)
   if (slots !== undefined) showAll(kernel, slots, event, root)
@@ -87,11 +90,17 @@ export function isRegistered({ context }: Kernel, source: string): boolean {
  * bring tomorrow, with tomorrow's allowance for losses.
  */
 export function turnDay({ book, context, options, state }: Kernel, event: RowEvent): ModeChange | undefined {
-  const { dayEnd } = book.state
+  const { dayEnd, dayLossLatched } = book.state
   const time = options.kind === 'backtest' ? event.time : context.now
   if (time <= dayEnd || !rollDay(book, symbolOf(book, event.payload.symbol), time)) return undefined
   recordDay(state.performance, book, dayEnd)
-  return clearCause(context.mode, 'day_loss')
+  context.flow.today = { turnover: 0, orders: 0 }
+  state.strained = 0
+  if (options.kind !== 'live' || !dayLossLatched) return clearCause(context.mode, 'day_loss')
+  // Live, the next session is not enough: a person has to say so too.
+  book.state.dayLossLatched = true
+  context.registers.dayLossOver = true
+  return undefined
 }
 
 /** In a backtest the newest row is now. */

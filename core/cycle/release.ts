@@ -1,10 +1,15 @@
 /** The last step before a broker: the permit is redeemed for exactly the order that leaves, or the order is refused. */
 
-import type { EventOf, Order } from '../contract.ts'
+import { symbolOf } from '../book/book.ts'
+import type { EventOf, Order, TimeMs } from '../contract.ts'
 import { ArkError, type ErrorCode, isArkError } from '../errors.ts'
 import { hashOrder } from '../gate/decision.ts'
 import { recordRelease, tripleOf } from '../gate/order-flow.ts'
+import { orderContent, parseOrder } from '../gate/parse-order.ts'
 import { type Permit, redeem } from '../gate/permit.ts'
+import { canonical } from '../journal/canonical.ts'
+import { notionalUp } from '../math.ts'
+import { isolate } from './isolation.ts'
 import { emit, type Kernel, type Root } from './kernel.ts'
 
 type Submitted = EventOf<'order/submitted'>
@@ -23,6 +28,9 @@ export function redeemOrder(kernel: Kernel, event: Submitted, root: Root): Submi
   } catch (error) {
     if (!isArkError(error)) throw error
     reject(kernel, event, root, error.code, error.message)
+    // Rule 11: whoever tries to get round the gate is shut out. Asking twice, or too late, is no attempt.
+    if (error.code === 'PERMIT_ABSENT' || error.code === 'PERMIT_MISMATCH')
+      isolate(kernel, event.source, event, root, `tried to get round the gate: ${error.code}`)
     return undefined
   }
   if (slots.broker === undefined || slots.broker.isolated !== null) {
@@ -30,9 +38,39 @@ export function redeemOrder(kernel: Kernel, event: Submitted, root: Root): Submi
     return undefined
   }
   const order = JSON.parse(permit.orderText) as Order
-  const triple = tripleOf(order.strategy ?? 'manual', order.symbol, order.side)
-  recordRelease(context.flow, triple, order.symbol, intent === 'open', context.now)
+  noteRelease(kernel, order, intent, signalOf(kernel, root), context.now)
   return { ...event, payload: { intent, order, orderId } }
+}
+
+/** What left counts: for the rules on loops, rates and duplicates, and, live, as trust in its venue. */
+export function noteRelease(
+  { book, context }: Kernel,
+  order: Order,
+  intent: 'open' | 'exit',
+  signal: string,
+  now: TimeMs,
+): void {
+  const parsed = parseOrder(order)
+  const { instrument, mark } = symbolOf(book, order.symbol)
+  const price = parsed.price > 0 ? parsed.price : mark
+  const release = {
+    triple: tripleOf(parsed.strategy, order.symbol, order.side),
+    symbol: order.symbol,
+    opening: intent === 'open',
+    notional: notionalUp(price, parsed.quantity, instrument.multiplier),
+    content: orderContent(parsed),
+    signal,
+  }
+  recordRelease(context.flow, release, now)
+  if (intent !== 'open') return
+  context.registers.openedVenues[`=${instrument.venue}`] = true
+  context.registers.openedSinceHalt = true
+}
+
+/** Two signals of the same content are one; rows and a person's orders are told apart by nothing but themselves. */
+export function signalOf({ options }: Kernel, root: Root): string {
+  if (root.signal !== undefined) return options.hash.sha256Hex(canonical(root.signal))
+  return root.type === 'order/requested' ? '' : `${root.source}|${root.ordinal}`
 }
 
 /** An order that has no JSON form was never judged. */

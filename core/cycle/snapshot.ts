@@ -7,18 +7,20 @@
 import { type BookState, restoreBook } from '../book/book.ts'
 import type { TimeMs } from '../contract.ts'
 import { ArkError, assert } from '../errors.ts'
-import type { Lists } from '../gate/facts.ts'
+import type { Lists } from '../gate/lists.ts'
 import type { ModeState } from '../gate/mode.ts'
 import type { OrderFlow } from '../gate/order-flow.ts'
+import type { Registers } from '../gate/registers.ts'
 import type { Kernel, KernelState } from './kernel.ts'
 import type { Slot, SlotState } from './slots.ts'
 
 interface Snapshot {
-  readonly version: 1
+  readonly version: 2
   readonly state: KernelState
   readonly book: BookState
   readonly mode: ModeState
   readonly flow: OrderFlow
+  readonly registers: Registers
   readonly restricted: Lists['restricted'] | null
   readonly paused: Lists['paused']
   readonly now: TimeMs
@@ -32,11 +34,12 @@ export function takeSnapshot(kernel: Kernel): string {
   const slots: { [name: string]: SlotState } = {}
   for (const slot of kernel.slots.byName.values()) slots[keyOf(slot)] = toSlotState(slot)
   const snapshot: Snapshot = {
-    version: 1,
+    version: 2,
     state: kernel.state,
     book: kernel.book.state,
     mode: context.mode,
     flow: context.flow,
+    registers: context.registers,
     restricted: context.lists.restricted ?? null,
     paused: context.lists.paused,
     now: context.now,
@@ -54,6 +57,7 @@ export function restoreSnapshot(kernel: Kernel, text: string): void {
   restoreBook(kernel.book, snapshot.book)
   Object.assign(context.mode, snapshot.mode)
   Object.assign(context.flow, snapshot.flow)
+  Object.assign(context.registers, snapshot.registers)
   context.lists.restricted = snapshot.restricted ?? undefined
   context.lists.paused = snapshot.paused
   context.now = snapshot.now
@@ -77,7 +81,7 @@ export function restoreSnapshot(kernel: Kernel, text: string): void {
 function parse(text: string): Snapshot {
   try {
     const parsed = JSON.parse(text) as Snapshot
-    if (parsed.version === 1) return parsed
+    if (parsed.version === 2) return parsed
   } catch (error) {
     throw new ArkError('JOURNAL_CORRUPT', 'snapshot', 'The snapshot is not JSON.', { cause: error })
   }

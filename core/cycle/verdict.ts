@@ -12,8 +12,14 @@ import { issue } from '../gate/permit.ts'
 import { canonical } from '../journal/canonical.ts'
 import { isolate } from './isolation.ts'
 import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
+import { noteRefusal } from './refusal.ts'
+import { signalOf } from './release.ts'
+import { watchLeverage } from './watch.ts'
 
 const MAX_DAILY_LOSS = 6
+const MAX_LEVERAGE = 7
+/** How the principal of a plan begins that an agent proposed. */
+const AGENT = 'agent:'
 const INPUTS_OF_MARKETS: readonly string[] = ['market/bar', 'market/trade', 'market/quote', 'signal/received']
 
 /**
@@ -32,11 +38,14 @@ export function judgeConfirmed(
   if (orderText === undefined)
     return isolate(kernel, cause.source, event, root, 'proposed a plan without an order')
   const order = JSON.parse(orderText) as Order
+  const orderHash = options.hash.sha256Hex(orderText)
+  const proposal = toProposal(order, orderHash, event, root, cause, kernel)
   const started = kernel.timing.now()
-  const mask = judgeProposal(gate, toProposal(order, event, root, cause, kernel), context, kernel.overlay)
+  const mask = judgeProposal(gate, proposal, context, kernel.overlay)
   kernel.timing.verdict(kernel.timing.now() - started)
   const { failure } = gate.overlay
   const lossReached = deniesByRule(gate.outcome, MAX_DAILY_LOSS)
+  const levered = deniesByRule(gate.outcome, MAX_LEVERAGE)
   const ordinal = ++state.decisions
   const terms = {
     decisionId: `${options.runId}-${ordinal}`,
@@ -44,7 +53,7 @@ export function judgeConfirmed(
     planId: event.payload.planId,
     principal: event.payload.principal,
     order,
-    orderHash: options.hash.sha256Hex(orderText),
+    orderHash,
     rulesetDigest: options.rulesetDigest,
     mode: modeOf(context.mode),
   }
@@ -53,31 +62,51 @@ export function judgeConfirmed(
   const verdict = decision.allowed ? 'approved' : onlyHeld(decision) ? 'held' : 'denied'
   recordDecision(state.performance, verdict, [...decision.deniedBy, ...decision.limitsDenied])
   if (decision.allowed) permit(kernel, decision, orderText)
+  else noteRefusal(kernel, decision, gate.facts)
   const draft = { type: `decision/${verdict}`, payload: decision } as Draft
   const journaled = emit(kernel, event, root, 'hrm', draft)
   if (failure !== null && kernel.overlay !== undefined)
     isolate(kernel, kernel.overlay.name, journaled, root, `threw: ${failure}`)
+  if (levered) watchLeverage(kernel, journaled, root)
   const change = lossReached ? latchDayLoss(kernel) : undefined
   if (change !== undefined) changeMode(kernel, journaled, root, change)
 }
 
 function toProposal(
   order: Order,
+  orderHash: string,
   event: EventOf<'identity/confirmed'>,
   root: Root,
   cause: ArkEvent,
   kernel: Kernel,
 ): Proposal {
+  // By the event that is confirmed: an agent that answers a person's request is still an agent. What core
+  // proposes are a person's approved order and the stop that a position lacks.
+  const byPerson = cause.type === 'order/requested' || cause.source === 'core'
   return {
     parsed: parseOrder(order),
-    // By the event that is confirmed: an agent that answers a person's request is still an agent.
-    proposer: cause.type === 'order/requested' ? 'person' : 'agent',
-    agent: 'kenny',
-    hypothetical: false,
+    proposer: byPerson ? 'person' : 'agent',
+    agent: byPerson ? '' : cause.source,
+    standing: 'real',
+    // An approval is for what core proposes on it, whoever else proposes the same meanwhile.
+    orderHash: cause.source === 'core' ? orderHash : '',
+    setup:
+      root.pattern === undefined && root.signal === undefined
+        ? undefined
+        : { pattern: root.pattern, signal: root.signal },
+    signal: signalOf(kernel, root),
+    chain: chainOf(root, cause),
     rootSource: doorOf(kernel, root),
     rootIsMarket: INPUTS_OF_MARKETS.includes(root.type),
     hops: event.hop,
   }
+}
+
+/** What a person approved is still the word of the agent that asked first: its pause holds. */
+function chainOf({ chain }: Root, cause: ArkEvent): readonly string[] {
+  const asked =
+    cause.source === 'core' && cause.type === 'plan/proposed' ? cause.payload.principal : undefined
+  return asked?.startsWith(AGENT) === true ? [...chain, asked.slice(AGENT.length)] : chain
 }
 
 function permit(kernel: Kernel, decision: Decision, orderText: string): void {
@@ -115,7 +144,7 @@ function toOrderText(order: unknown): string | undefined {
  * identity's name and are known by their door; a plugin's own must be registered like any source.
  */
 function doorOf({ options }: Kernel, root: Root): string {
-  if (root.type === 'order/requested') return 'person'
+  if (root.type === 'order/requested' || root.type === 'approval/decided') return 'person'
   if (root.type !== 'signal/received') return root.source
   const isPlugin = options.plugins.some(({ plugin }) => plugin.name === root.source)
   return isPlugin || Object.hasOwn(options.lists.sources, root.source) ? root.source : 'intake'

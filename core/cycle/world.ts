@@ -26,6 +26,10 @@ export function createWorld(book: Book, context: GateContext): World {
     position: (symbol) => book.index.get(symbol)?.position ?? 0,
     equity: () => equityOf(book),
     cash: () => book.state.cash,
+    dayStartEquity: () => book.state.dayStartEquity,
+    netDeposits: () => book.state.netDeposits,
+    realised: () => book.state.realised,
+    held: () => book.state.held.map((index) => book.state.symbols[index]?.symbol ?? ''),
     working: (symbol) => workingOf(book, symbol),
   }
 }

@@ -3,6 +3,7 @@
  * hands this on.
  */
 
+import { LIMITS } from '#graveyard/limits.ts'
 import { RULES } from '#graveyard/rules.ts'
 
 export interface RuleEntry {
@@ -15,6 +16,13 @@ export interface RuleEntry {
   /** In words: denies when … */
   readonly summary: string
 }
+
+/** The limits that the kernel watches between proposals. */
+export const WATCHED = Object.freeze({
+  dailyLoss: LIMITS.max_daily_loss,
+  leverage: LIMITS.max_leverage,
+  uncoveredMs: LIMITS.uncoveredMs,
+})
 
 /** In number order. */
 export function listRules(): readonly RuleEntry[] {

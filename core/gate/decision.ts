@@ -4,7 +4,8 @@
  * A decision carries its whole input (`facts`), so `explain` re-computes every rule from the journal alone.
  */
 
-import { FACT_COUNT, type Facts } from '#graveyard/facts.ts'
+import { FACT, FACT_COUNT, type Facts } from '#graveyard/facts.ts'
+import { LIMITS } from '#graveyard/limits.ts'
 import { createOutcome, type Outcome, VERDICT } from '#graveyard/outcome.ts'
 import { describeRule, judge, RULES, type Rule } from '#graveyard/rules.ts'
 import type {
@@ -20,6 +21,8 @@ import { canonical } from '../journal/canonical.ts'
 import { formatDecimal } from '../math.ts'
 import type { HashPort } from '../ports.ts'
 import { type Gate, OVERLAY_BIT, type OverlayColumns } from './gate.ts'
+
+export type { Facts }
 
 const VERDICT_NAMES: readonly RuleVerdict[] = ['allow', 'deny', 'held', 'n/a', 'unknown']
 const NONE: readonly never[] = Object.freeze([])
@@ -40,8 +43,8 @@ export function toDecision(gate: Gate, mask: number, terms: DecisionTerms, hash:
   const facts = toFactText(gate.facts)
   const flagged = mask & ~OVERLAY_BIT
   const rules = flagged === 0 ? NONE : RULES.filter((rule) => (flagged & (1 << (rule.number - 1))) !== 0)
-  const limits =
-    (mask & OVERLAY_BIT) === 0 ? NONE : toLimits(gate.overlay).filter((limit) => limit.verdict !== 'allow')
+  const limits = toTold(gate.overlay)
+  const refusing = limits.length === 0 ? NONE : limits.filter(({ verdict }) => verdict !== 'allow')
   return {
     allowed: mask === 0,
     decisionId: terms.decisionId,
@@ -51,7 +54,7 @@ export function toDecision(gate: Gate, mask: number, terms: DecisionTerms, hash:
     held: namesWith(rules, gate.outcome, VERDICT.held),
     intent: gate.facts[0] === 1 ? 'open' : 'exit',
     limits,
-    limitsDenied: limits.length === 0 ? NONE : limits.map((limit) => limit.limit),
+    limitsDenied: refusing.length === 0 ? NONE : refusing.map(({ limit }) => limit),
     mode: terms.mode,
     order: terms.order,
     orderHash: terms.orderHash,
@@ -90,19 +93,64 @@ export function rejudge(facts: Decision['facts']): Outcome {
   return outcome
 }
 
+/** The rules that a person's approval can satisfy. */
+const APPROVABLE: readonly string[] = ['no_insider_trading', 'reversible_actions', 'human_in_loop_critical']
+
+/** True when nothing but a person's approval is missing. */
+export function lacksApproval({ deniedBy, held, limitsDenied, unknown }: Decision, facts: Facts): boolean {
+  if (limitsDenied.length + unknown.length > 0) return false
+  const approvable = (rule: string): boolean => APPROVABLE.includes(rule)
+  return deniedBy.every(approvable) && held.every(approvable) && passesApproved(facts)
+}
+
+/** True when the recorded facts would pass with an approval in force, and do not without. */
+function passesApproved(facts: Facts): boolean {
+  if (facts[FACT.approved] === 1) return false
+  const approved = facts.slice()
+  approved[FACT.approved] = 1
+  return judge(approved, createOutcome()) === 0
+}
+
+/** True when an opening would be the sixth parent of a minute: its triple latches. */
+export function showsLoop(facts: Facts): boolean {
+  return facts[FACT.opening] === 1 && (facts[FACT.parents60s] ?? 0) >= LIMITS.maxParents60s
+}
+
 export function toLimits(overlay: OverlayColumns): readonly LimitResult[] {
-  return overlay.named.map(({ name, unit, denies }, index) => {
-    const observed = overlay.observed[index] ?? Number.NaN
-    const denied = overlay.denies[index] === 1
-    const unknown = Number.isNaN(observed)
-    return {
-      limit: name,
-      limitValue: toText(overlay.limits[index] ?? Number.NaN, unit),
-      observed: toText(observed, unit),
-      reason: unknown ? 'a fact that it needs is missing' : denied ? denies : 'within the limit',
-      verdict: unknown ? 'unknown' : denied ? 'deny' : 'allow',
-    }
-  })
+  return overlay.named.map((limit, index) => toLimitResult(overlay, limit, index))
+}
+
+/** What denies, and what lets pass with a warning or because people lifted it. */
+function toTold(overlay: OverlayColumns): readonly LimitResult[] {
+  const { denies, lifted, named, warns } = overlay
+  let told: LimitResult[] | undefined
+  for (const [index, limit] of named.entries()) {
+    if (denies[index] === 0 && warns[index] === 0 && lifted[index] === 0) continue
+    told ??= []
+    told.push(toLimitResult(overlay, limit, index))
+  }
+  return told ?? NONE
+}
+
+function toLimitResult(overlay: OverlayColumns, limit: OperationalLimit, index: number): LimitResult {
+  const { name, unit, denies } = limit
+  const observed = overlay.observed[index] ?? Number.NaN
+  const lifted = overlay.lifted[index] === 1
+  const unknown = !lifted && Number.isNaN(observed)
+  const denied = overlay.denies[index] === 1
+  return {
+    limit: name,
+    limitValue: toText(overlay.limits[index] ?? Number.NaN, unit),
+    observed: toText(observed, unit),
+    reason: lifted ? `people lifted it for a while: ${denies}` : reasonOf(overlay, limit, index),
+    verdict: unknown ? 'unknown' : denied && !lifted ? 'deny' : 'allow',
+  }
+}
+
+function reasonOf(overlay: OverlayColumns, { denies }: OperationalLimit, index: number): string {
+  if (Number.isNaN(overlay.observed[index])) return 'a fact that it needs is missing'
+  if (overlay.denies[index] === 1) return denies
+  return overlay.warns[index] === 1 ? `a warning: ${denies}` : 'within the limit'
 }
 
 const DIGITS = { quantity: 8, ratio: 8, cash: 6, count: 0, flag: 0 } as const
@@ -133,7 +181,7 @@ function namesWith(rules: readonly Rule[], outcome: Outcome, verdict: number): r
 const SPLIT = 100_000_000
 
 /** One short text is written, hashed and read several times faster than an array of 59 numbers. */
-function toFactText(facts: Facts): string {
+export function toFactText(facts: Facts): string {
   let line = factText(facts[0])
   for (let index = 1; index < FACT_COUNT; index++) line += `,${factText(facts[index])}`
   return line

@@ -11,7 +11,10 @@ export interface ModeState {
   halted: string | null
   /** A person asked for reducing; resume takes it back. */
   reduced: string | null
-  /** Causes that recover by themselves: `lease`, `audit`, `day_loss`, `leverage`, `plugin:<name>`. */
+  /**
+   * Causes that recover by themselves: `lease`, `audit`, `day_loss`, `leverage`, `uncovered:<symbol>`,
+   * `plugin:<name>`.
+   */
   causes: { [cause: string]: string }
 }
 
@@ -54,6 +57,14 @@ export function applyMode(state: ModeState, event: ArkEvent): ModeChange | undef
       return setCause(state, `plugin:${event.payload.plugin}`, event.payload.reason)
     case 'plugin/restored':
       return clearCause(state, `plugin:${event.payload.plugin}`)
+    case 'account/strained':
+      return setCause(state, event.payload.cause, event.payload.reason)
+    case 'account/eased':
+      return clearCause(state, event.payload.cause)
+    case 'position/uncovered':
+      return setCause(state, `uncovered:${event.payload.symbol}`, 'a position without a covering stop')
+    case 'position/covered':
+      return clearCause(state, `uncovered:${event.payload.symbol}`)
     case 'mode/requested':
       return request(state, event.payload.mode, event.payload.principal, event.payload.reason)
     default:

@@ -11,6 +11,8 @@ import { parsePrice, parseQuantity } from '../math.ts'
 
 export interface ParsedOrder {
   readonly order: Order
+  /** Empty when it is no text. */
+  readonly symbol: string
   readonly side: 1 | -1
   /**
    * False for an order type, side or time in force that the gate does not know, and for prices that do not
@@ -39,6 +41,7 @@ export function parseOrder(order: Order): ParsedOrder {
   const targets: readonly unknown[] = Array.isArray(order.targets) ? order.targets : EMPTY
   return {
     order,
+    symbol: typeof order.symbol === 'string' ? order.symbol : '',
     side: order.side === 'sell' ? -1 : 1,
     known:
       TYPES.includes(type) &&
@@ -57,6 +60,11 @@ export function parseOrder(order: Order): ParsedOrder {
     cancelFirst: isTexts(cancelFirst) ? cancelFirst : EMPTY,
     strategy: typeof strategy === 'string' ? strategy : 'manual',
   }
+}
+
+/** Two orders of the same content are duplicates of one another. Of a known order only: nonsense has no text. */
+export function orderContent({ order, side, symbol, quantity, price, strategy }: ParsedOrder): string {
+  return `${strategy}|${symbol}|${side}|${order.type}|${quantity}|${price}`
 }
 
 function readTarget(target: unknown, name: 'price' | 'portion'): number {

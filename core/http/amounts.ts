@@ -8,8 +8,11 @@
 import * as v from 'valibot'
 import { formatDecimal, parseDecimal } from '../math.ts'
 
-/** `above zero` for prices and quantities, `zero or more` for sizes and volumes. */
-type Range = 'above zero' | 'zero or more'
+/**
+ * `above zero` for prices and quantities, `zero or more` for sizes and volumes, `not zero` for what may be
+ * taken away as well.
+ */
+type Range = 'above zero' | 'zero or more' | 'not zero'
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/
 const PLAIN = /^\d+\.\d+$/
@@ -21,10 +24,11 @@ const PLAIN = /^\d+\.\d+$/
 export function amount(digits: number, range: Range, cut = false) {
   return v.pipe(
     v.custom<number | string>(isAmount, 'wants a number or a decimal text such as "12.50"'),
+    v.metadata(toJsonSchema(digits, range, cut)),
     v.rawTransform(({ dataset, addIssue, NEVER }): number => {
       const text = toPlainText(dataset.value)
       const value = parseDecimal(cut ? cutTo(text, digits) : text, digits)
-      if (range === 'above zero' ? value > 0 : value >= 0) return value
+      if (isWithin(value, range)) return value
       addIssue({ message: `wants a plain decimal ${range}, with at most ${digits} decimals` })
       return NEVER
     }),
@@ -37,6 +41,34 @@ export function decimal(digits: number, range: Range) {
     amount(digits, range),
     v.transform((value) => formatDecimal(value, digits)),
   )
+}
+
+const PATTERNS: Readonly<Record<Range, string>> = {
+  'above zero': '(?=.*[1-9])',
+  'zero or more': '',
+  'not zero': '(?=.*[1-9])-?',
+}
+
+/** The same in the words of the HTTP document, which cannot look into a function. */
+function toJsonSchema(digits: number, range: Range, cut: boolean) {
+  const maximum = Math.floor(Number.MAX_SAFE_INTEGER / Number(`1e${digits}`))
+  const wholes = String(maximum).length
+  const decimals = cut ? '*' : `{0,${digits - 1}}`
+  const pattern = `^${PATTERNS[range]}\\d{1,${wholes}}(\\.\\d\\d${decimals})?$`
+  const least = { 'above zero': { exclusiveMinimum: 0 }, 'zero or more': { minimum: 0 }, 'not zero': {} }
+  return {
+    description: `An amount ${range}, ${cut ? '' : `with at most ${digits} decimals, `}at most ${maximum}.`,
+    oneOf: [
+      { type: 'string', pattern, maxLength: 32 },
+      { type: 'number', ...least[range], maximum },
+    ],
+  }
+}
+
+/** NaN, which is no amount, is within none. */
+function isWithin(value: number, range: Range): boolean {
+  if (range === 'not zero') return value < 0 || value > 0
+  return range === 'above zero' ? value > 0 : value >= 0
 }
 
 function isAmount(value: unknown): boolean {

@@ -3,7 +3,7 @@
 import { ArkError } from '../errors.ts'
 import { parseCheckpoint } from '../journal/checkpoint.ts'
 import type { Guard } from './auth.ts'
-import type { App, Door } from './door.ts'
+import { type App, type Door, toText } from './door.ts'
 
 export function mountAudit(app: App, door: Door, guard: Guard): void {
   app.get('/v1/audit/checkpoint', guard.read, async (c) => {
@@ -11,7 +11,7 @@ export function mountAudit(app: App, door: Door, guard: Guard): void {
     const note = rows[0]?.[0]
     if (note === undefined) throw new ArkError('NOT_FOUND', 'checkpoint', 'No head has been signed yet.')
     const checkpoint = String(note)
-    if (c.req.header('accept')?.startsWith('text/plain') === true) return c.text(checkpoint)
+    if (c.req.header('accept')?.startsWith('text/plain') === true) return toText(checkpoint)
     const { origin, size, rootHex } = parseCheckpoint(checkpoint)
     return c.json({
       origin,

@@ -17,8 +17,10 @@ export interface Guard {
    * checked all the same.
    */
   readonly read: MiddlewareHandler<Env>
-  /** A bearer token of an identity that holds the role. */
-  role(wanted: Role): MiddlewareHandler<Env>
+  /** A bearer token of an identity that holds the role, or one of the others. */
+  role(wanted: Role, ...others: readonly Role[]): MiddlewareHandler<Env>
+  /** A bearer token of any identity in force. */
+  readonly known: MiddlewareHandler<Env>
   /** The token is the path parameter `token`: for senders that can set no header. */
   roleByPath(wanted: Role): MiddlewareHandler<Env>
   /** For routes that are not Hono's: throws when the request may not. */
@@ -26,6 +28,8 @@ export interface Guard {
   close(): void
 }
 
+/** A halt is heard however much its sender has sent before: whoever is too loud is the one to stop. */
+const URGENT = '/v1/halt'
 const TOKEN = /^ark_[0-9a-f]{48}$/
 const BEARER = /^Bearer +(\S+) *$/i
 const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:[/?#]|$)/i
@@ -35,6 +39,13 @@ const OPERATOR_INCLUDES: readonly string[] = ['viewer', 'intake', 'feed']
 
 export function holds(roles: readonly string[], wanted: Role): boolean {
   return roles.includes(wanted) || (roles.includes('operator') && OPERATOR_INCLUDES.includes(wanted))
+}
+
+/** One of the roles will do. Throws ROLE_MISSING. */
+export function assertRole({ id, roles }: Principal, ...wanted: readonly Role[]): void {
+  if (wanted.some((role) => holds(roles, role))) return
+  const names = wanted.join(' or ')
+  throw new ArkError('ROLE_MISSING', names, `${id} does not hold the role ${names}.`)
 }
 
 export function createGuard(door: Door): Guard {
@@ -48,7 +59,7 @@ export function createGuard(door: Door): Guard {
       if (type === 'identity/created' || type === 'identity/revoked') known = undefined
   })
 
-  async function identify(token: string | undefined): Promise<Principal> {
+  async function identify(token: string | undefined, path = ''): Promise<Principal> {
     const digest = token !== undefined && TOKEN.test(token) ? door.hash.sha256Hex(token) : undefined
     known ??= readPrincipals(door)
     const table = await known.catch((error: unknown) => {
@@ -62,14 +73,13 @@ export function createGuard(door: Door): Guard {
         'Authorization',
         'No identity answers to this token, or none was sent.',
       )
-    spend(principal.id)
+    if (path !== URGENT) spend(principal.id)
     return principal
   }
 
   async function admit(token: string | undefined, wanted: Role): Promise<Principal> {
     const principal = await identify(token)
-    if (!holds(principal.roles, wanted))
-      throw new ArkError('ROLE_MISSING', wanted, `${principal.id} does not hold the role ${wanted}.`)
+    assertRole(principal, wanted)
     return principal
   }
 
@@ -84,8 +94,16 @@ export function createGuard(door: Door): Guard {
       await check(c.req.raw, undefined)
       return next()
     },
-    role: (wanted) => async (c, next) => {
-      c.set('principal', await admit(bearerOf(c.req.raw), wanted))
+    role:
+      (wanted, ...others) =>
+      async (c, next) => {
+        const principal = await identify(bearerOf(c.req.raw), c.req.path)
+        assertRole(principal, wanted, ...others)
+        c.set('principal', principal)
+        return next()
+      },
+    known: async (c, next) => {
+      c.set('principal', await identify(bearerOf(c.req.raw)))
       return next()
     },
     roleByPath: (wanted) => async (c, next) => {

@@ -7,7 +7,7 @@
 
 import * as v from 'valibot'
 import { SYMBOL } from '../book/instruments.ts'
-import { InstrumentSchema } from '../config.ts'
+import { InstrumentSchema } from '../config/schema.ts'
 import type { Order } from '../contract.ts'
 import { decimal } from './amounts.ts'
 import { checkBody } from './json.ts'
@@ -18,9 +18,21 @@ const text = (max: number) =>
 const price = decimal(8, 'above zero')
 
 export const symbol = v.pipe(v.string(), v.regex(SYMBOL, 'wants 1 to 20 of A-Z 0-9 . _ -'))
-export const ReasonSchema = v.strictObject({ reason: text(500) })
+export const strategy = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9 ._:-]{0,63}$/, 'wants 1 to 64 letters, digits, . _ : -'),
+)
+/** Journaled for whoever asks later, so blanks are none. */
+export const ReasonSchema = v.strictObject({
+  reason: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'wants a reason'),
+    v.maxLength(500, 'wants at most 500 characters'),
+  ),
+})
 
-const OrderSchema = v.strictObject({
+export const OrderSchema = v.strictObject({
   symbol,
   side: v.picklist(['buy', 'sell']),
   type: v.picklist(['market', 'limit', 'stop', 'stop_limit']),
@@ -35,12 +47,7 @@ const OrderSchema = v.strictObject({
       v.maxLength(16, 'wants at most 16 targets'),
     ),
   ),
-  strategy: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[A-Za-z0-9][A-Za-z0-9 ._:-]{0,63}$/, 'wants 1 to 64 letters, digits, . _ : -'),
-    ),
-  ),
+  strategy: v.exactOptional(strategy),
   reduceOnly: v.exactOptional(v.boolean()),
   cancelFirst: v.exactOptional(v.pipe(v.array(text(128)), v.maxLength(64, 'wants at most 64 ids'))),
   reason: v.exactOptional(text(500)),
@@ -84,6 +91,7 @@ const REMARKS = {
         (value) => Number(value) > 0 && Number(value) <= PRICE_MAX,
         'wants a price above zero, at most 10000000',
       ),
+      v.description('Above zero, at most 10000000. No reference for anything.'),
     ),
   ),
   volume: figure,
@@ -94,8 +102,12 @@ const REMARKS = {
   daysToCover: figure,
   metadata: v.exactOptional(v.record(v.string(), v.unknown())),
 }
-const SignalSchema = v.object({ symbol: looseSymbol, direction: v.picklist(['long', 'short']), ...REMARKS })
-const AlertSchema = v.object({ ticker: looseSymbol, action: v.picklist(['buy', 'sell']), ...REMARKS })
+export const SignalSchema = v.object({
+  symbol: looseSymbol,
+  direction: v.picklist(['long', 'short']),
+  ...REMARKS,
+})
+export const AlertSchema = v.object({ ticker: looseSymbol, action: v.picklist(['buy', 'sell']), ...REMARKS })
 
 /**
  * Throws INVALID_BODY. The body goes on as it came: Kyle brings both forms into one. TradingView's has

@@ -1,4 +1,7 @@
-/** What the endpoints share: the box, a connection to read with, and the questions that only its owner can answer. */
+/**
+ * What the endpoints share: the box, a connection to read with, and the questions that only its owner can
+ * answer.
+ */
 
 import type { Hono } from 'hono'
 import type { Ark, CurrentRun } from '../ark.ts'
@@ -50,4 +53,9 @@ export function runOf({ ark }: Door): CurrentRun {
 export function assertIntake(door: Door): void {
   const refused = door.intakeOpen()
   if (refused !== undefined) throw new ArkError(refused.code, 'intake', refused.why)
+}
+
+/** Bun leaves a bare text without its media type. */
+export function toText(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/plain; charset=UTF-8' } })
 }

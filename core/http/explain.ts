@@ -1,7 +1,10 @@
 /** A decision in sentences. Nothing is said that the journal and the rules do not hold. */
 
 import type { Decision, Order, RuleResult } from '../contract.ts'
+import type { OrderChange } from '../gate/nearest.ts'
+import type { Afterwards, Hindsight, Reached } from './afterwards.ts'
 import type { ShownEvent } from './cause.ts'
+import type { Inquiry } from './inquiry.ts'
 
 export interface Explanation {
   /** Who asked for what. */
@@ -9,8 +12,12 @@ export interface Explanation {
   readonly outcome: string
   /** One sentence for each rule and limit in the way; empty when nothing is. */
   readonly because: readonly string[]
-  /** How it came to the request, from the input on. */
+  /** The order that would have passed, or why there is none; of a denial only. */
+  readonly nearest: readonly string[]
+  /** From the input on to the last word on its orders. */
   readonly steps: readonly string[]
+  /** What the market did then. */
+  readonly afterwards: readonly string[]
 }
 
 const SAID: Readonly<Record<string, string>> = { deny: 'denies', held: 'holds', unknown: 'cannot tell' }
@@ -18,10 +25,10 @@ const SAID: Readonly<Record<string, string>> = { deny: 'denies', held: 'holds', 
 export function explain(
   decision: Decision,
   verdict: 'approved' | 'denied' | 'held',
-  rules: readonly RuleResult[],
-  causes: readonly ShownEvent[],
+  inquiry: Omit<Inquiry, 'causes' | 'consequences'>,
+  events: readonly ShownEvent[],
 ): Explanation {
-  const inTheWay = rules.filter((rule) => rule.verdict in SAID)
+  const inTheWay = inquiry.rules.filter((rule) => rule.verdict in SAID)
   const limits = decision.limits.map(
     ({ limit, reason, observed, limitValue }) =>
       `The limit ${limit} denies: ${reason}${figures(observed, limitValue)}.`,
@@ -31,7 +38,9 @@ export function explain(
     request: `${decision.principal} asked to ${tellOrder(decision.order)}; ARK took it as an ${intent}.`,
     outcome: tellOutcome(decision, verdict),
     because: [...inTheWay.map(tellRule), ...limits],
-    steps: causes.map(tellStep),
+    nearest: tellNearest(inquiry),
+    steps: [...events.map(tellStep), ...tellPermit(inquiry.permit)],
+    afterwards: tellAfterwards(inquiry.afterwards),
   }
 }
 
@@ -76,6 +85,75 @@ function figures(observed: string | null, limit: string | null): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
+function tellNearest(inquiry: Pick<Inquiry, 'nearest' | 'nearestUnjudged' | 'noNearest'>): readonly string[] {
+  const { nearest, nearestUnjudged, noNearest } = inquiry
+  if (nearest !== undefined) {
+    const judged = 'by the 26 rules and the limits that denied'
+    const open = nearestUnjudged === undefined ? [] : [`Not judged again: ${nearestUnjudged.join(', ')}.`]
+    return [`The nearest order to pass, ${judged}: the same with ${tellChange(nearest)}.`, ...open]
+  }
+  if (noNearest === undefined) return []
+  const why = 'No other size, stop, target or limit price is known to pass. What remains in the way:'
+  return [why, ...noNearest]
+}
+
+function tellChange({ quantity, limitPrice, stopLoss, targets, cancelFirst }: OrderChange): string {
+  const parts = [
+    quantity === undefined ? '' : `a quantity of ${quantity}`,
+    limitPrice === undefined ? '' : `a limit of ${limitPrice}`,
+    stopLoss === undefined ? '' : `a stop at ${stopLoss.price}`,
+    targets === undefined ? '' : `one target at ${targets[0]?.price}`,
+    cancelFirst === undefined ? '' : `cancelled first ${cancelFirst.join(', ')}`,
+  ].filter((part) => part !== '')
+  return parts.join(' and ')
+}
+
 function tellStep({ seq, type, source, time }: ShownEvent): string {
   return `Event ${seq}, ${type} by ${source}, at ${time}.`
+}
+
+function tellPermit(permit: Inquiry['permit']): readonly string[] {
+  if (permit === null) return []
+  const became = { redeemed: 'was redeemed by its order', lapsed: 'lapsed unused', open: 'is not used yet' }
+  return [`Its permit ${became[permit]}.`]
+}
+
+function tellAfterwards(afterwards: Afterwards): readonly string[] {
+  if ('unknown' in afterwards) return [`Unknown: ${afterwards.unknown}.`]
+  const { stream, rows, until, cut, after, best, worst } = afterwards
+  const end = cut ? ', where the reading ended' : ''
+  const prices = after.map((each) => `${counted(each.rows)} later ${each.price}, ${tellReached(each)}.`)
+  return [
+    `From the entry, in the order's direction, by ${counted(rows)} of ${stream}: up to ${until}${end}.`,
+    ...prices,
+    ...(best === null || worst === null
+      ? []
+      : [`At best ${tellReached(best)} (${best.price}), at worst ${tellReached(worst)} (${worst.price}).`]),
+    tellHindsight(afterwards),
+  ]
+}
+
+function tellHindsight({ outcome, outcomeAt }: Hindsight): string {
+  if (outcome === 'never entered') return 'Its price was never reached, so it would not have been filled.'
+  return outcome === 'open-ended'
+    ? 'It had neither stop nor target.'
+    : `It would have ${HINDSIGHT[outcome]}${outcomeAt === null ? '' : ` on ${outcomeAt}`}.`
+}
+
+const HINDSIGHT = {
+  'stopped out': 'been stopped out',
+  'reached its first target': 'reached its first target',
+  'neither so far': 'reached neither stop nor target so far',
+} as const
+
+function tellReached({ percent, r }: Reached): string {
+  return `${signed(percent)} %${r === null ? '' : ` or ${signed(r)} R`}`
+}
+
+function signed(text: string): string {
+  return text.startsWith('-') || text === '0' ? text : `+${text}`
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`
 }

@@ -2,9 +2,10 @@
 
 import type { Ark } from '../ark.ts'
 import { modeOf } from '../gate/mode.ts'
-import type { App, Door } from './door.ts'
+import { type App, type Door, toText } from './door.ts'
 
 const PLACES = [
+  'GET  /docs · /openapi.json',
   'GET  /healthz · /readyz · /metrics · /slos',
   'GET  /v1/mode · /v1/account · /v1/positions · /v1/orders',
   'GET  /v1/decisions · /v1/decisions/:id · /v1/traces/:traceId · /v1/events',
@@ -26,9 +27,9 @@ export function mountHealth(app: App, door: Door): void {
 }
 
 export function mountIndex(app: App, { ark }: Door): void {
-  app.get('/', (c) => {
+  app.get('/', () => {
     const { version } = ark.options.build
-    return c.text([`ARK ${version}, ${modeNow(ark)}`, '', ...PLACES, ''].join('\n'))
+    return toText([`ARK ${version}, ${modeNow(ark)}`, '', ...PLACES, ''].join('\n'))
   })
 }
 

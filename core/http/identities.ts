@@ -1,6 +1,6 @@
 /**
- * Identities: made, listed, revoked; by an admin only. A token is shown once, in the answer that made it; its
- * digest is journaled.
+ * Identities: made, listed, rotated, revoked; by an admin only. A token is shown once, in the answer that
+ * made it; its digest is journaled.
  *
  * Changes run one after another, so that two of them cannot each take away what the other one relies on.
  */
@@ -12,6 +12,7 @@ import type { App, Door } from './door.ts'
 import { limitBody, readBody } from './json.ts'
 import { pageOf } from './pages.ts'
 import { invalidBody, refusal } from './problems.ts'
+import { createTurnstile } from './turnstile.ts'
 
 const TOKEN_BYTES = 24
 
@@ -38,10 +39,18 @@ export function mountIdentities(app: App, door: Door, guard: Guard): void {
         throw invalidBody([{ pointer: '/id', message: 'is a name that ARK itself uses' }])
       const taken = (await readIdentities(reader)).some(({ id, revoked }) => id === body.id && !revoked)
       if (taken) return conflict('There is an identity of this name; revoke it first.')
-      const token = `ark_${hash.randomHex(TOKEN_BYTES)}`
-      const payload = { id: body.id, roles, tokenHash: hash.sha256Hex(token), by }
-      await ark.control(by, { type: 'identity/created', payload })
-      return c.json({ id: body.id, roles, token }, 201)
+      return c.json(await issue(by, body.id, roles), 201)
+    })
+  })
+
+  /** One event ends the old token and begins the new one, so there is no moment without either. */
+  app.post('/v1/identities/:id/rotate', guard.role('admin'), limitBody, (c) => {
+    const id = c.req.param('id')
+    const by = c.var.principal.id
+    return inTurn(async () => {
+      const row = (await readIdentities(reader)).find((known) => known.id === id && !known.revoked)
+      if (row === undefined) return absent()
+      return c.json(await issue(by, id, row.roles))
     })
   })
 
@@ -51,12 +60,19 @@ export function mountIdentities(app: App, door: Door, guard: Guard): void {
     return inTurn(async () => {
       const rows = (await readIdentities(reader)).filter(({ revoked }) => !revoked)
       const target = rows.find((row) => row.id === id)
-      if (target === undefined) return refusal('NOT_FOUND', 'id', 'No identity in force has this name.')
+      if (target === undefined) return absent()
       if (isLastAdmin(rows, target)) return conflict('The last admin stays: nobody could make another one.')
       const { seq } = await ark.control(by, { type: 'identity/revoked', payload: { id, by } })
       return c.json({ id, seq })
     })
   })
+
+  async function issue(by: string, id: string, roles: readonly string[]) {
+    const token = `ark_${hash.randomHex(TOKEN_BYTES)}`
+    const payload = { id, roles, tokenHash: hash.sha256Hex(token), by }
+    await ark.control(by, { type: 'identity/created', payload })
+    return { id, roles, token }
+  }
 }
 
 /**
@@ -71,15 +87,10 @@ function isLastAdmin(rows: readonly IdentityRow[], { roles }: IdentityRow): bool
   return roles.includes('admin') && rows.filter((row) => row.roles.includes('admin')).length === 1
 }
 
-function conflict(detail: string): Response {
-  return refusal('CONFLICT', 'id', detail)
+function absent(): Response {
+  return refusal('NOT_FOUND', 'id', 'No identity in force has this name.')
 }
 
-function createTurnstile(): (work: () => Promise<Response>) => Promise<Response> {
-  let before: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = before.then(work)
-    before = mine.catch(() => undefined)
-    return mine
-  }
+function conflict(detail: string): Response {
+  return refusal('CONFLICT', 'id', detail)
 }

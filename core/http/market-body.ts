@@ -16,6 +16,7 @@ const price = amount(8, 'above zero')
 const size = amount(8, 'zero or more')
 const time = v.pipe(
   v.string(),
+  v.metadata({ format: 'date-time' }),
   v.rawTransform(({ dataset, addIssue, NEVER }): TimeMs => {
     const at = dataset.value.includes('T') ? parseTime(dataset.value) : Number.NaN
     if (!Number.isNaN(at)) return at
@@ -32,7 +33,7 @@ const rowsOf = <Row extends v.GenericSchema>(row: Row) =>
     ),
   )
 
-const MarketSchema = v.strictObject({
+export const MarketSchema = v.strictObject({
   source: v.pipe(
     v.string(),
     v.regex(/^(?!constructor$)[a-z0-9][a-z0-9._-]{0,31}$/, 'wants 1 to 32 of a-z 0-9 . _ -'),

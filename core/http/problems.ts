@@ -19,6 +19,8 @@ export interface Finding {
 export interface Wording {
   readonly headers?: Readonly<Record<string, string>>
   readonly findings?: readonly Finding[]
+  /** Extension members (RFC 9457, 3.2), such as the verdict behind a denial. */
+  readonly members?: Readonly<Record<string, unknown>>
 }
 
 const FINDINGS_SHOWN = 100
@@ -46,6 +48,7 @@ export function refusal(code: ErrorCode, where: string, detail: string, wording:
     where,
     retry: entry.retry,
     remedy: entry.remedy,
+    ...wording.members,
     ...(first === undefined
       ? {}
       : { pointer: first.pointer, issues: wording.findings?.slice(0, FINDINGS_SHOWN) }),

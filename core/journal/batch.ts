@@ -5,7 +5,7 @@
  * because parsing 1,000 rows of columns only to copy their text would cost more than the commit.
  */
 
-import { isForgery } from '../book/book.ts'
+import { isForgery } from '../book/fold.ts'
 import type { ArkEvent } from '../contract.ts'
 import type { Statement } from '../ports.ts'
 

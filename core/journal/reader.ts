@@ -144,21 +144,47 @@ export async function readDecision(database: Database, id: string): Promise<Deci
   return rows.map(toDecisionRow)[0]
 }
 
-/** Newest first, before seq `before`. */
+/** What a list of decisions is narrowed down to. */
+export interface DecisionFilter {
+  /** Seqs from here on. */
+  readonly first?: number
+  readonly symbol?: string | undefined
+  /** A rule or limit that denied, held or could not tell. */
+  readonly rule?: string | undefined
+}
+
+/**
+ * Newest first, before seq `before`. Bodies are canonical text, so a member is found in them as it is
+ * written; no table but the decisions' own is walked.
+ */
 export async function readDecisions(
   database: Database,
   before: number,
   limit: number,
   verdict?: string,
+  { first = 0, symbol, rule }: DecisionFilter = {},
 ): Promise<readonly DecisionRow[]> {
-  const filter = verdict === undefined ? '' : 'AND d.verdict = ?'
+  const where = ['d.seq < ?', 'd.seq >= ?']
+  const args: (string | number)[] = [before, first]
+  const narrow = (condition: string, arg: string | undefined): void => {
+    if (arg === undefined) return
+    where.push(condition)
+    args.push(arg)
+  }
+  narrow('d.verdict = ?', verdict)
+  narrow(`instr(j.body, '"symbol":"' || ? || '"') > 0`, symbol)
+  narrow(`instr(${IN_THE_WAY}, '"' || ? || '"') > 0`, rule)
   const rows = await database.query(
     `SELECT d.seq, d.id, d.verdict, j.body FROM decision d JOIN journal j ON j.seq = d.seq
-      WHERE d.seq < ? ${filter} ORDER BY d.seq DESC LIMIT ?`,
-    verdict === undefined ? [before, limit] : [before, verdict, limit],
+      WHERE ${where.join(' AND ')} ORDER BY d.seq DESC LIMIT ?`,
+    [...args, limit],
   )
   return rows.map(toDecisionRow)
 }
+
+const IN_THE_WAY = ['deniedBy', 'unknown', 'held', 'limitsDenied']
+  .map((list) => `(j.body ->> '$.payload.${list}')`)
+  .join(' || ')
 
 function toDecisionRow(row: readonly unknown[]): DecisionRow {
   return { seq: Number(row[0]), id: String(row[1]), verdict: String(row[2]), body: String(row[3]) }

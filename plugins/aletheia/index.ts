@@ -74,6 +74,9 @@ interface Aletheia {
   blind: string | null
 }
 
+/** How long a commit waits for others to be verified with it. */
+const GATHER_MS = 25
+
 function start(host: Host, config: AletheiaConfig): Promise<RunningService> {
   const { refold, timers } = host.ports
   if (refold === undefined || timers === undefined) {
@@ -98,12 +101,22 @@ function start(host: Host, config: AletheiaConfig): Promise<RunningService> {
   const wake = (): void => {
     if (!self.working && !self.stopped) current = work(self, wake)
   }
+  // What is committed in quick succession is verified together: each finding costs a commit of its own else.
+  let due = false
+  const soon = (): void => {
+    if (due || self.working || self.stopped) return
+    due = true
+    timers.after(GATHER_MS, () => {
+      due = false
+      wake()
+    })
+  }
   const cancel = timers.every(config.everyMs, wake)
   return Promise.resolve({
     onEvent: (event) => witness(self, event),
     onCommit(lastSeq) {
       self.lastSeq = lastSeq
-      wake()
+      soon()
     },
     routes: [{ method: 'GET', pattern: '/v1/aletheia', handle: () => Response.json(report(self)) }],
     async stop() {

@@ -95,7 +95,7 @@ function settleBrackets(book: Book, order: PaperOrder, quantity: Quantity, turn:
   }
   if (book.position !== 0) return
   for (const exit of book.orders.slice())
-    if (exit.role === 'exit') cancelOrder(book, exit, 'the position is closed', turn)
+    if (exit.role !== 'entry') cancelOrder(book, exit, 'the position is closed', turn)
 }
 
 function resizeBracket(book: Book, bracket: Bracket, open: Quantity, turn: Turn): void {

@@ -18,7 +18,7 @@ import type {
   Trade,
   World,
 } from '#core/contract.ts'
-import { NOTHING } from '#core/math.ts'
+import { NOTHING, parsePrice } from '#core/math.ts'
 import { type BrokerConfig, brokerConfig } from './config.ts'
 import { cancelOrder, childrenOf, type Turn } from './fill.ts'
 import { parseSubmitted } from './intake.ts'
@@ -40,6 +40,7 @@ export default {
   consumes: [
     'order/submitted',
     'order/cancel_requested',
+    'order/amended',
     'mode/changed',
     'market/bar',
     'market/trade',
@@ -64,6 +65,8 @@ function reduce(state: BrokerState, event: ArkEvent, config: BrokerConfig, world
       return onSubmitted(state, event.payload, { out: [], world, config })
     case 'order/cancel_requested':
       return onCancelRequested(state, event.payload.orderId, { out: [], world, config })
+    case 'order/amended':
+      return onAmended(state, event.payload, { out: [], world, config })
     case 'mode/changed':
       return event.payload.mode === 'active'
         ? NOTHING
@@ -149,6 +152,24 @@ function onCancelRequested(state: BrokerState, orderId: string, turn: Turn): rea
   for (const book of Object.values(state.books)) {
     for (const order of ordersOf(book)) {
       if (order.orderId === orderId) cancelOrder(book, order, 'cancel requested', turn)
+    }
+  }
+  return turn.out.length === 0 ? NOTHING : turn.out
+}
+
+/** Core judged the new stop; one off the tick grid, or of an order that has ended, changes nothing. */
+function onAmended(
+  state: BrokerState,
+  amended: EventPayloads['order/amended'],
+  turn: Turn,
+): readonly Draft[] {
+  for (const book of Object.values(state.books)) {
+    for (const order of ordersOf(book)) {
+      if (order.orderId !== amended.orderId || order.stop === 0 || order.type === 'limit') continue
+      const stop = parsePrice(amended.stopPrice)
+      if (!(stop > 0) || stop % turn.world.instrument(order.symbol).tick !== 0) continue
+      order.stop = stop
+      turn.out.push({ type: 'order/accepted', payload: toWorking(order) })
     }
   }
   return turn.out.length === 0 ? NOTHING : turn.out

@@ -35,7 +35,8 @@ export function parseSubmitted(
     symbol: order.symbol,
     side: order.side,
     type: order.type,
-    role: closes ? 'exit' : 'entry',
+    // A stop that closes protects what is held, whoever asked for it.
+    role: closes ? (order.type === 'stop' ? 'stop' : 'exit') : 'entry',
     timeInForce: order.timeInForce ?? 'gtc',
     limit,
     stop,

@@ -46,7 +46,7 @@ export interface PaperOrder {
   readonly role: OrderRole
   readonly timeInForce: TimeInForce
   readonly limit: Price
-  readonly stop: Price
+  stop: Price
   readonly strategy: string
   /** The entry that a stop or target protects; empty on entries and exits. */
   readonly parent: string

@@ -39,7 +39,10 @@ function reduce(state: IdState, event: ArkEvent): readonly Draft[] {
   switch (event.type) {
     case 'plan/proposed': {
       const { planId, strategy } = event.payload
-      const payload = { planId, principal: 'agent:kenny', kind: 'agent', strategy } as const
+      // Core proposes again in the name of whoever asked first; an agent speaks for itself alone.
+      const principal =
+        event.source === 'core' ? (event.payload.principal ?? 'core') : `agent:${event.source}`
+      const payload = { planId, principal, kind: 'agent', strategy } as const
       return [{ type: 'identity/confirmed', payload }]
     }
     case 'order/requested': {

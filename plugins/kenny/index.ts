@@ -6,7 +6,17 @@
  * core redeems it for the id he names.
  */
 
-import type { ArkEvent, Decision, Draft, Pattern, Plan, Plugin, TimeMs, World } from '#core/contract.ts'
+import type {
+  ArkEvent,
+  Decision,
+  Draft,
+  EventPayloads,
+  Pattern,
+  Plan,
+  Plugin,
+  TimeMs,
+  World,
+} from '#core/contract.ts'
 import { NOTHING } from '#core/math.ts'
 import { MINUTE } from '#core/time.ts'
 import { type KennyConfig, kennyConfig } from './config.ts'
@@ -21,6 +31,8 @@ export interface KennyState {
   readonly ids: Record<string, 1>
   readonly ring: string[]
   next: number
+  /** Factor on sizes by the breaker that cut them. */
+  readonly cuts: Record<string, number>
 }
 
 const IDS_MAX = 1_024
@@ -29,31 +41,44 @@ export default {
   name: 'kenny',
   version: '1.0.0',
   contract: 1,
-  consumes: ['pattern/recognised', 'decision/approved'],
+  consumes: ['pattern/recognised', 'decision/approved', 'breaker/tripped', 'breaker/reset'],
   emits: ['plan/proposed', 'plan/dropped', 'order/submitted', 'order/throttled'],
   needs: [],
   config: kennyConfig,
-  agent: { stateVersion: 1, initial, reduce },
+  agent: { stateVersion: 2, initial, reduce },
 } satisfies Plugin<KennyState, KennyConfig>
 
 function initial(): KennyState {
-  return { plans: 0, sent: [], ids: {}, ring: [], next: 0 }
+  return { plans: 0, sent: [], ids: {}, ring: [], next: 0, cuts: {} }
 }
 
 function reduce(state: KennyState, event: ArkEvent, config: KennyConfig, world: World): readonly Draft[] {
   if (event.type === 'pattern/recognised') return plan(state, event.payload, config, world)
   if (event.type === 'decision/approved') return execute(state, event.payload, config, world)
+  if (event.type === 'breaker/tripped') noteCut(state, event.payload)
+  if (event.type === 'breaker/reset') delete state.cuts[event.payload.breaker]
   return NOTHING
+}
+
+function noteCut({ cuts }: KennyState, { breaker, factor }: EventPayloads['breaker/tripped']): void {
+  if (factor !== undefined) cuts[breaker] = factor
 }
 
 function plan(state: KennyState, pattern: Pattern, config: KennyConfig, world: World): readonly Draft[] {
   const planId = `${pattern.pattern}-${state.plans + 1}`
   const planned: Plan | string | undefined =
-    pattern.action === 'exit' ? planExit(planId, pattern, world) : planEntry(planId, pattern, config, world)
+    pattern.action === 'exit'
+      ? planExit(planId, pattern, world)
+      : planEntry(planId, pattern, config, world, cutOf(state))
   if (planned === undefined) return NOTHING
   if (typeof planned === 'string') return [{ type: 'plan/dropped', payload: { reason: planned } }]
   state.plans++
   return [{ type: 'plan/proposed', payload: planned }]
+}
+
+/** The smallest of the factors in force; 1 when there is none. */
+function cutOf({ cuts }: KennyState): number {
+  return Math.min(1, ...Object.values(cuts))
 }
 
 function execute(state: KennyState, decision: Decision, config: KennyConfig, world: World): readonly Draft[] {

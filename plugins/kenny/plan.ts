@@ -24,12 +24,13 @@ const UNIT = 100_000_000
 /** price × quantity is this many times finer than cash. */
 const PRODUCT_PER_CASH = 10_000_000_000
 
-/** A text result is the reason why there is no plan. `planId` is the caller's. */
+/** A text result is the reason why there is no plan. `planId` is the caller's; `cut` a breaker's factor on sizes. */
 export function planEntry(
   planId: string,
   pattern: Pattern,
   config: KennyConfig,
   world: World,
+  cut = 1,
 ): Plan | string {
   const { symbol } = pattern
   const instrument = world.instrument(symbol)
@@ -40,7 +41,7 @@ export function planEntry(
   if (entry === 0) return `${symbol}: the price is below one tick`
   const stop = chooseStop(pattern, entry, long, config, instrument)
   const targets = chooseTargets(pattern, entry, stop, long, config, instrument)
-  const size = chooseSize(entry, stop, config, instrument, world)
+  const size = chooseSize(entry, stop, config, instrument, world, cut)
   if (!(size.quantity > 0)) return `${symbol}: ${size.bound} leaves room for less than one lot`
   if (!Number.isSafeInteger(size.quantity)) return `${symbol}: the price is too small to size an order`
   const order: Order = {
@@ -179,6 +180,7 @@ function chooseSize(
   config: KennyConfig,
   instrument: Instrument,
   world: World,
+  cut: number,
 ): { readonly quantity: Quantity; readonly bound: string } {
   const equity = Math.floor(world.equity())
   if (!(equity > 0)) return { quantity: 0, bound: 'the equity' }
@@ -199,7 +201,7 @@ function chooseSize(
     }
   }
   const buffered = Number.isSafeInteger(quantity)
-    ? mulDiv(quantity, UNIT, UNIT + toUnits(config.sizeBuffer))
+    ? mulDiv(mulDiv(quantity, toUnits(cut), UNIT), UNIT, UNIT + toUnits(config.sizeBuffer))
     : quantity
   return { quantity: floorTo(buffered, instrument.lot), bound }
 }

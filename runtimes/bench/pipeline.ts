@@ -1,8 +1,10 @@
 /** The whole pipeline over bars, gate on: once with the journal in memory, once through the cycle onto the disk. */
 
-import type { MarketRows } from '#core/contract.ts'
+import { BUILT_IN_SOURCES } from '#core/config.ts'
+import type { MarketRows, Plugin, RunKind } from '#core/contract.ts'
 import { createKernel, type Kernel, processInput } from '#core/cycle/kernel.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
+import { createLists } from '#core/gate/lists.ts'
 import { sealRoot } from '#core/gate/seal.ts'
 import { toBody } from '#core/journal/body.ts'
 import { append, createTree, leafHash } from '#core/journal/merkle.ts'
@@ -47,16 +49,19 @@ function offerWhenRoom(
   return cycle?.offerRows('bench', rows, true)
 }
 
-export async function createBenchKernel(): Promise<Kernel> {
+export async function createBenchKernel(
+  kind: RunKind = 'backtest',
+  plugins: readonly Plugin[] = decidingPlugins(),
+): Promise<Kernel> {
   return createKernel({
     runId: 'bench-1',
-    kind: 'backtest',
+    kind,
     seed: 'bench',
     openingCash: 100_000 * CASH_SCALE,
     rulesetDigest: sealRoot(),
     instruments: BENCH_INSTRUMENTS,
-    lists: { restricted: {}, sources: { bench: 'public' }, paused: {} },
-    plugins: await installPlugins(decidingPlugins(), {}),
+    lists: createLists({ sources: { ...BUILT_IN_SOURCES, bench: 'public' } }),
+    plugins: await installPlugins(plugins, {}),
     hash: nativeHash,
     runSeq: 1,
     market: 'chunks',

@@ -1,17 +1,12 @@
 /** Cold start: from the spawn of a real process to 200 on /readyz, on a data directory that holds 100,000 events. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ArkError } from '#core/errors.ts'
-import { readLock } from '../shared/lock.ts'
 import type { Sample } from './report.ts'
-import { selfCommand } from './self.ts'
+import { ended, readyPort, spawnArk, startArgs } from './spawn.ts'
 
-const POLL_MS = 5
 const CLIENTS = 32
-const PATIENCE_MS = 60_000
 
 /** Two directories of the same box: one stopped cleanly, one killed. Made once, copied for each sample. */
 export interface Prepared {
@@ -29,8 +24,8 @@ export async function prepare(events: number): Promise<Prepared> {
   const [clean, killed] = [join(root, 'clean'), join(root, 'killed')]
   const config = join(root, 'ark.config.json')
   writeFileSync(config, JSON.stringify({ http: { ratePerToken: 1_000_000 } }))
-  const box = spawnArk([...startArgs(clean), '--config', config])
-  const url = await ready(clean)
+  const box = spawnArk([...startArgs(clean), '--config', config], 'ignore')
+  const url = `http://127.0.0.1:${await readyPort(clean)}`
   const token = readFileSync(join(clean, 'operator.token'), 'utf8').trim()
   await Promise.all(Array.from({ length: CLIENTS }, () => sendSignals(url, token, events)))
   cpSync(clean, killed, { recursive: true })
@@ -54,39 +49,11 @@ export async function coldStart(from: string): Promise<Sample> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ark-bench-'))
   cpSync(from, dataDir, { recursive: true })
   const started = performance.now()
-  const box = spawnArk(startArgs(dataDir))
-  await ready(dataDir)
+  const box = spawnArk(startArgs(dataDir), 'ignore')
+  await readyPort(dataDir)
   const ms = performance.now() - started
   box.kill('SIGKILL')
   await ended(box)
   rmSync(dataDir, { recursive: true, force: true })
   return { value: ms, detail: {} }
-}
-
-function startArgs(dataDir: string): string[] {
-  return ['start', '--data-dir', dataDir, '--port', '0', '--metrics-port', '0']
-}
-
-function spawnArk(args: readonly string[]): ChildProcess {
-  const [program, ...before] = selfCommand()
-  return spawn(program, [...before, ...args], { stdio: 'ignore' })
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) =>
-    child.exitCode === null ? child.once('exit', resolve) : resolve(child.exitCode),
-  )
-}
-
-/** The lock tells the port; /readyz the rest. Polled, because a process under test cannot call back. */
-async function ready(dataDir: string): Promise<string> {
-  const until = performance.now() + PATIENCE_MS
-  while (performance.now() < until) {
-    const port = (await readLock(dataDir))?.port
-    const url = `http://127.0.0.1:${port ?? 0}`
-    const answer = port === undefined ? undefined : await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.status === 200) return url
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
-  throw new ArkError('ASSERTION', 'bench', 'The box did not become ready within a minute.')
 }

@@ -1,15 +1,12 @@
 /** One verdict of all 26 rules with the overlay, facts derived each time, on a book with five positions. */
 
 import { symbolOf } from '#core/book/book.ts'
-import type { Order } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
 import { processInput } from '#core/cycle/kernel.ts'
-import type { Proposal } from '#core/gate/facts.ts'
 import { judgeProposal } from '#core/gate/gate.ts'
-import { parseOrder } from '#core/gate/parse-order.ts'
-import { formatPrice, formatQuantity } from '#core/math.ts'
 import { benchChunks } from './market.ts'
 import { createBenchKernel } from './pipeline.ts'
+import { createProposal } from './proposal.ts'
 import { percentile, type Sample } from './report.ts'
 
 const WARM_UP = 20_000
@@ -19,7 +16,7 @@ const HELD = ['BENCH1', 'BENCH2', 'BENCH3', 'BENCH4']
 /** Microseconds a call; the reading of the clock is inside and named apart. */
 export async function verdict(kind: 'approvals' | 'denials'): Promise<Sample> {
   const kernel = await preparedKernel()
-  const proposal = proposalFor(kernel, kind === 'approvals' ? 1 : 100_000)
+  const proposal = createProposal(kernel, 'BENCH0', kind === 'approvals' ? 1 : 100_000)
   const times = new Float64Array(CALLS)
   let allowed = 0
   for (let call = -WARM_UP; call < CALLS; call++) {
@@ -54,34 +51,6 @@ async function preparedKernel(): Promise<Kernel> {
   )
   for (const symbol of HELD) symbolOf(kernel.book, symbol).position = 100_000_000
   return kernel
-}
-
-function proposalFor(kernel: Kernel, units: number): Proposal {
-  const { mark } = symbolOf(kernel.book, 'BENCH0')
-  const percent = Math.floor(mark / 100)
-  const tick = 1_000_000
-  const at = (price: number) => formatPrice(price - (price % tick))
-  const order: Order = {
-    symbol: 'BENCH0',
-    side: 'buy',
-    type: 'market',
-    quantity: formatQuantity(units * 100_000_000),
-    strategy: 'bench',
-    stopLoss: { price: at(mark - 2 * percent) },
-    targets: [
-      { price: at(mark + 3 * percent), portion: '0.5' },
-      { price: at(mark + 6 * percent), portion: '0.5' },
-    ],
-  }
-  return {
-    parsed: parseOrder(order),
-    proposer: 'agent',
-    agent: 'kenny',
-    hypothetical: false,
-    rootSource: 'bench',
-    rootIsMarket: true,
-    hops: 4,
-  }
 }
 
 function clockCost(): number {

@@ -1,26 +1,36 @@
 /** ark bench: the figures of the design, measured here and now, one JSON line each. */
 
+import { serveBare } from '../bench/bare.ts'
 import { eventsDurable } from '../bench/events.ts'
 import { benchChunks } from '../bench/market.ts'
 import { memoryAfter } from '../bench/memory.ts'
+import { loadPeers, PEERS_MISSING } from '../bench/peers.ts'
 import { pipelineDurable, pipelineInMemory } from '../bench/pipeline.ts'
 import { type Figure, measure } from '../bench/report.ts'
+import { rulesFigures } from '../bench/rules.ts'
+import { RATE_PER_TOKEN } from '../bench/signals.ts'
 import { coldStart, prepare } from '../bench/startup.ts'
 import { verdict } from '../bench/verdict.ts'
 import type { Cli, Command } from './cli.ts'
 import { integerOption, parseOptions, usage } from './options.ts'
 
-const HELP = `ark bench [AREA] [--bars N] [--rounds N]
+const HELP = `ark bench [AREA] [--only NAME] [--rounds N] [--bars N] [--seconds N]
 
 Measures this machine, runtime and build. Every figure is the median of interleaved rounds, with its lowest and
-highest sample.
-AREA is core (default): pipeline in memory and durable, single events, one verdict, cold start, memory.
+highest sample; one JSON line each.
 
-  --bars N     bars a pipeline sample runs over (default 500000)
-  --rounds N   samples of each figure (default 3)
+  core    pipeline in memory and durable, single events, one verdict, cold start, memory (default)
+  rules   one verdict on a live book beside Cedar and json-rules-engine (node scripts/peers.mjs fetches them), signals
+          over HTTP, halt under load, a steady mix of requests. Boxes of its own, in temporary directories, with the
+          rate per token raised out of the way
+  bare    serves the POST that signals are compared with, until standard input ends
+
   --only NAME  one figure
+  --rounds N   samples of each figure (default 3)
+  --bars N     core: bars a pipeline sample runs over (default 500000)
+  --seconds N  rules: seconds of load a sample of a served figure (default 60)
 
-Example: ark bench core --rounds 5`
+Example: ark bench rules --only signals --seconds 20`
 
 const EVENTS_AT_START = 100_000
 const EVENTS_FOR_MEMORY = 1_000_000
@@ -30,14 +40,18 @@ export const bench: Command = {
   help: HELP,
   run: async (argv, cli) => {
     const options = parseOptions(argv, {
-      options: { bars: 'text', rounds: 'text', only: 'text' },
+      options: { bars: 'text', rounds: 'text', seconds: 'text', only: 'text' },
       words: [0, 1],
     })
     const area = options.words[0] ?? 'core'
-    if (area !== 'core') throw usage(area, `There is no area "${area}"; this build has core.`)
     const bars = integerOption(options, 'bars', 500_000, [1_000, 20_000_000])
+    const seconds = integerOption(options, 'seconds', 60, [1, 3_600])
     const rounds = integerOption(options, 'rounds', 3, [1, 100])
-    await measureCore(cli, bars, rounds, options.text('only'))
+    const only = options.text('only')
+    if (area === 'core') await measureCore(cli, bars, rounds, only)
+    else if (area === 'rules') await measureRules(cli, seconds, rounds, only)
+    else if (area === 'bare') await serveBare(cli)
+    else throw usage(area, `There is no area "${area}"; this build has core, rules and bare.`)
     return 0
   },
 }
@@ -88,6 +102,24 @@ async function measureCore(cli: Cli, bars: number, rounds: number, only: string 
   if (only === 'memory') await measure([memory], 1, cli.out)
   else if (only === undefined)
     cli.err('memory is measured in a process of its own: ark bench core --only memory')
+}
+
+async function measureRules(
+  cli: Cli,
+  seconds: number,
+  rounds: number,
+  only: string | undefined,
+): Promise<void> {
+  const peers = loadPeers()
+  if (peers.length === 0) cli.err(PEERS_MISSING)
+  const figures = rulesFigures(seconds, peers)
+  const chosen = figures.filter(({ name }) => only === undefined || only === name)
+  if (chosen.length === 0)
+    throw usage('--only', `There is no figure "${only}", only ${figures.map(({ name }) => name).join(', ')}.`)
+  cli.out(
+    JSON.stringify({ bench: 'rules', runtime: cli.runtime, seconds, rounds, ratePerToken: RATE_PER_TOKEN }),
+  )
+  await measure(chosen, rounds, cli.out)
 }
 
 async function measureStarts(cli: Cli, rounds: number): Promise<void> {

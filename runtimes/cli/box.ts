@@ -13,6 +13,7 @@ import { buildDigest, version } from '../build-info.ts'
 import { INSTRUMENTS, PLUGINS } from '../plugins.ts'
 import { prepareDataDir } from '../shared/data-dir.ts'
 import { openDatabase } from '../shared/database.ts'
+import { openKeystore } from '../shared/keystore.ts'
 import { acquireLock, type Lock } from '../shared/lock.ts'
 import type { Cli } from './cli.ts'
 import { logLevelOf } from './settings.ts'
@@ -51,6 +52,13 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       logLevel,
       ...(options.writeLog === undefined ? {} : { writeLog: options.writeLog }),
     })
+    const { credentialsFor } = openKeystore({
+      dataDir,
+      passphrase: cli.env.ARK_KEY_PASSPHRASE ?? '',
+      env: cli.env,
+      // What no plugin of this build asks for stays where it is.
+      domains: PLUGINS.flatMap(({ credentials }) => credentials ?? []),
+    })
     database = await openDatabase(join(dataDir, JOURNAL_FILE))
     const ark = await createArk({
       ports,
@@ -58,6 +66,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       config,
       plugins: PLUGINS,
       instruments: INSTRUMENTS,
+      credentials: credentialsFor,
       build: { digest: buildDigest(), version: version() },
       onFatal: (error) => die(error, cli, lock),
     })

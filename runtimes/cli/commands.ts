@@ -28,9 +28,19 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./replay.ts')).replay,
   },
   {
+    name: 'validate',
+    summary: 'violate every rule of a running box, and see it deny',
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  {
     name: 'explain',
     summary: 'one decision or trace, in words',
     load: async () => (await import('./explain.ts')).explain,
+  },
+  {
+    name: 'risk',
+    summary: 'what may still be sent: headroom of each limit',
+    load: async () => (await import('./risk.ts')).risk,
   },
   {
     name: 'rules',
@@ -58,6 +68,51 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./halt.ts')).resume,
   },
   {
+    name: 'pause',
+    summary: 'an agent, a symbol or a strategy opens nothing',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  {
+    name: 'unpause',
+    summary: 'take a pause back',
+    load: async () => (await import('./pause.ts')).unpause,
+  },
+  {
+    name: 'rearm',
+    summary: 'release what latched itself',
+    load: async () => (await import('./rearm.ts')).rearm,
+  },
+  {
+    name: 'flatten',
+    summary: 'close positions at market',
+    load: async () => (await import('./flatten.ts')).flatten,
+  },
+  {
+    name: 'restrict',
+    summary: 'the restricted list; two people take a symbol off it',
+    load: async () => (await import('./restrict.ts')).restrict,
+  },
+  {
+    name: 'override',
+    summary: 'lift an operational limit for a while, by two people',
+    load: async () => (await import('./override.ts')).override,
+  },
+  {
+    name: 'approvals',
+    summary: 'what waits for a person: list, approve, reject',
+    load: async () => (await import('./approvals.ts')).approvals,
+  },
+  {
+    name: 'orders',
+    summary: 'list orders, cancel one, move a stop',
+    load: async () => (await import('./orders.ts')).orders,
+  },
+  {
+    name: 'drill',
+    summary: 'show that a halt keeps openings out',
+    load: async () => (await import('./drill.ts')).drill,
+  },
+  {
     name: 'identity',
     summary: 'who may do what: create, list, revoke, rotate',
     load: async () => (await import('./identity.ts')).identity,
@@ -66,6 +121,16 @@ export const COMMANDS: readonly Entry[] = [
     name: 'plugin',
     summary: 'the plugins of this build',
     load: async () => (await import('./plugin.ts')).plugin,
+  },
+  {
+    name: 'config',
+    summary: 'what a start would run with, and whether it is sound',
+    load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'doctor',
+    summary: 'what is wrong with this box, and what to do about it',
+    load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     name: 'bench',

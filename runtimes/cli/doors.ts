@@ -59,7 +59,8 @@ export async function openDoors(box: Box, http: Config['http'], phase: Phase): P
     await reader.close()
   }
   try {
-    const main = await box.ports.serve((request) => api.fetch(request), { host, port: http.port ?? 8_000 })
+    const listen = { host, port: http.port ?? 8_000 }
+    const main = await box.ports.serve((request) => api.fetch(request), listen, api.upgrade)
     listeners.push(main)
     const side = await serveMetrics(box, (request) => metrics.fetch(request), host, http.metricsPort ?? 9_090)
     if (typeof side !== 'string') listeners.push(side)

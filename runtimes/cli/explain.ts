@@ -6,14 +6,12 @@
 
 import { unregistered } from '#core/book/instruments.ts'
 import { type Config, toInstrument } from '#core/config.ts'
-import type { ArkEvent, Decision, EventOf, Instrument, LimitResult, RuleResult } from '#core/contract.ts'
+import type { ArkEvent, Instrument, LimitResult, RuleResult } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
-import { rejudge, toRuleResults } from '#core/gate/decision.ts'
-import { nearestQuantity } from '#core/gate/nearest.ts'
 import { explain as explainInWords } from '#core/http/explain.ts'
+import { type DecisionEvent, type Inquiry, inquire } from '#core/http/inquiry.ts'
 import { fromBody } from '#core/journal/body.ts'
-import { readCauses, readDecision, readTrace } from '#core/journal/reader.ts'
-import { formatQuantity } from '#core/math.ts'
+import { readDecision, readTrace } from '#core/journal/reader.ts'
 import type { Database } from '#core/ports.ts'
 import { formatTime } from '#core/time.ts'
 import { INSTRUMENTS } from '../plugins.ts'
@@ -27,8 +25,9 @@ import { table } from './text.ts'
 const HELP = `
 Usage: ark explain ID [--json]
 
-Says what was proposed and why, what each of the 26 rules made of it, and what became of it. ID is a decision id
-or a trace id. Works while ARK runs.
+Says what was proposed and why, what each of the 26 rules made of it, what became of it and what the market did
+then; of a denial also the nearest order that would have passed. ID is a decision id or a trace id. Works while
+ARK runs.
 
   --json              the same as data
   --data-dir DIR      where the journal is (default ./data, or ARK_DATA_DIR)
@@ -38,9 +37,7 @@ Example: ark explain sp500-1-12
 
 export const explain: Command = { help: HELP, run }
 
-type DecisionEvent = EventOf<'decision/approved' | 'decision/denied' | 'decision/held'>
-
-interface Account {
+interface Account extends Omit<Inquiry, 'causes' | 'consequences'> {
   readonly decisionId: string
   readonly verdict: 'approved' | 'denied' | 'held'
   readonly seq: number
@@ -50,12 +47,13 @@ interface Account {
   readonly outcome: string
   /** From the market to the plan, oldest first. */
   readonly story: readonly string[]
-  readonly rules: readonly RuleResult[]
   readonly limits: readonly LimitResult[]
-  /** The largest quantity of the same order that would have passed; absent when size is not what stood in the way. */
-  readonly nearest?: string
+  /** What came of it, oldest first. */
+  readonly became: readonly string[]
   /** Each order that came of it with its newest status. */
   readonly orders: readonly { readonly id: string; readonly status: string }[]
+  /** The nearest order and the hindsight, in sentences. */
+  readonly words: { readonly nearest: readonly string[]; readonly afterwards: readonly string[] }
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/
@@ -107,31 +105,25 @@ function isDecision(event: ArkEvent): event is DecisionEvent & ArkEvent {
 async function accountFor(database: Database, event: DecisionEvent, config: Config): Promise<Account> {
   const decision = event.payload
   const verdict = event.type.slice('decision/'.length) as Account['verdict']
-  const rules = toRuleResults(rejudge(decision.facts))
-  const causes = await readCauses(database, event as ArkEvent)
-  const { request, outcome } = explainInWords(decision, verdict, rules, [])
-  const nearest = verdict === 'denied' ? nearestOf(decision, config) : undefined
+  const instrument = instrumentOf(decision.order.symbol, config)
+  const inquiry = await inquire(database, event, instrument)
+  const { causes, consequences, ...told } = inquiry
+  const words = explainInWords(decision, verdict, inquiry, [])
   return {
     decisionId: decision.decisionId,
     verdict,
     seq: event.seq,
     time: formatTime(event.time),
     traceId: event.traceId,
-    request,
-    outcome,
-    story: tellChain([...causes].reverse()),
-    rules,
+    request: words.request,
+    outcome: words.outcome,
+    story: tellChain(causes),
     limits: decision.limits,
-    ...(nearest === undefined ? {} : { nearest }),
+    ...told,
+    became: tellChain(consequences),
     orders: await ordersOf(database, decision.decisionId),
+    words: { nearest: words.nearest, afterwards: words.afterwards },
   }
-}
-
-/** The limits beside the rules are not in the facts, so where one of them denied nothing can be said. */
-function nearestOf(decision: Decision, config: Config): string | undefined {
-  if (decision.intent !== 'open' || decision.limitsDenied.length > 0) return undefined
-  const quantity = nearestQuantity(decision.facts, instrumentOf(decision.order.symbol, config).lot)
-  return quantity === 0 ? undefined : formatQuantity(quantity)
 }
 
 function instrumentOf(symbol: string, config: Config): Instrument {
@@ -157,31 +149,29 @@ function print(accounts: readonly Account[], options: Options, cli: Cli): void {
 const MARKS: Readonly<Record<string, string>> = { allow: '✓', deny: '✗', held: '‖', 'n/a': '·', unknown: '?' }
 
 function format(account: Account): string {
-  const { decisionId, time, seq, traceId, nearest, orders } = account
-  const lines = [
+  const { decisionId, time, seq, traceId, orders, words } = account
+  const states = table(orders.map(({ id, status }) => [id, status]))
+  return [
     `Decision ${decisionId}, ${time} (seq ${seq}, trace ${traceId})`,
-    '',
-    'What happened',
-    ...account.story.map((line) => `  ${line}`),
-    '',
-    'What was asked',
-    `  ${account.request}`,
-    '',
-    'What the gate said',
-    `  ${account.outcome}`,
-  ]
-  if (nearest !== undefined)
-    lines.push(`  Nearest: the same order for ${nearest} would have passed all 26 rules.`)
-  lines.push('', 'Rule by rule', ...ruleTable(account.rules).map((line) => `  ${line}`))
-  if (account.limits.length > 0)
-    lines.push('', 'Limits beside the rules', ...limitTable(account.limits).map((line) => `  ${line}`))
-  if (orders.length > 0)
-    lines.push(
-      '',
-      'What became of it',
-      ...table(orders.map(({ id, status }) => [id, status])).map((line) => `  ${line}`),
-    )
-  return lines.join('\n')
+    ...section('What happened', account.story),
+    ...section('What was asked', [account.request]),
+    ...section('What the gate said', [account.outcome]),
+    ...section('What would have passed', words.nearest),
+    ...section('Rule by rule', ruleTable(account.rules)),
+    ...section('Limits beside the rules', account.limits.length === 0 ? [] : limitTable(account.limits)),
+    ...section('What became of it', [...account.became, ...tellPermit(account.permit), ...states]),
+    ...section('What the market did then', words.afterwards),
+  ].join('\n')
+}
+
+/** Nothing at all where there is nothing to say. */
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+}
+
+function tellPermit(permit: Account['permit']): string[] {
+  if (permit === null || permit === 'redeemed') return []
+  return [permit === 'lapsed' ? 'its permit lapsed: no order was sent' : 'its permit is not used yet']
 }
 
 function ruleTable(rules: readonly RuleResult[]): string[] {

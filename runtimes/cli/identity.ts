@@ -11,7 +11,7 @@ import type { Cli, Command } from './cli.ts'
 import { withJournal } from './journal.ts'
 import { didYouMean } from './nearest.ts'
 import { offline } from './offline.ts'
-import { createOperator, OPERATOR, readToken, tokenPath } from './operator.ts'
+import { createOperator, OPERATOR, readToken, tokenPath, writeToken } from './operator.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { findRemote, type Remote } from './remote.ts'
 import { dataDirOf } from './settings.ts'
@@ -114,34 +114,34 @@ async function end(box: Box, id: string): Promise<IdentityRow> {
 }
 
 async function rotate(options: Options, cli: Cli, id: string): Promise<number> {
-  const remote = await findRemote(dataDirOf(options, cli))
-  if (remote !== undefined) return show(options, cli, await rotateRemotely(remote, id))
-  const issued = await offline(options, cli, { paperRun: false }, async (box): Promise<Issued> => {
-    const row = (await inForce(box)).find((known) => known.id === id)
-    if (row === undefined) throw new ArkError('NOT_FOUND', id, 'No identity in force has this name.')
-    if (id === OPERATOR) {
-      await createOperator(box.ark, box.dataDir)
-      return { id, roles: row.roles, token: readToken(box.dataDir) }
-    }
-    const { created, token } = newIdentity({ id, roles: row.roles, by: OPERATOR }, box.ports.hash)
-    // Made anew under the same name, it takes the place of the old one, and its token that of the old token.
-    await box.ark.control(OPERATOR, { type: 'identity/created', payload: created })
-    return { id, roles: row.roles, token }
-  })
-  if (id === OPERATOR) cli.err(`the new token is in ${tokenPath(dataDirOf(options, cli))}`)
+  const dataDir = dataDirOf(options, cli)
+  const remote = await findRemote(dataDir)
+  const issued =
+    remote === undefined
+      ? await offline(options, cli, { paperRun: false }, (box) => renew(box, id))
+      : await rotateRemotely(remote, id, dataDir)
+  if (id === OPERATOR) cli.err(`the new token is in ${tokenPath(dataDir)}`)
   return show(options, cli, issued)
 }
 
-async function rotateRemotely(remote: Remote, id: string): Promise<Issued> {
+async function renew(box: Box, id: string): Promise<Issued> {
+  const row = (await inForce(box)).find((known) => known.id === id)
+  if (row === undefined) throw new ArkError('NOT_FOUND', id, 'No identity in force has this name.')
   if (id === OPERATOR) {
-    const why = 'The operator’s token is what this command itself goes by; rotate it while ARK is stopped.'
-    throw new ArkError('MODE_CONFLICT', id, why)
+    await createOperator(box.ark, box.dataDir)
+    return { id, roles: row.roles, token: readToken(box.dataDir) }
   }
-  const { items } = (await remote.get('/v1/identities')) as { items: readonly Issued[] }
-  const known = items.find((item) => item.id === id)
-  if (known === undefined) throw new ArkError('NOT_FOUND', id, 'No identity has this name.')
-  await remote.post(`/v1/identities/${encodeURIComponent(id)}/revoke`, {})
-  return (await remote.post('/v1/identities', { id, roles: known.roles })) as Issued
+  const { created, token } = newIdentity({ id, roles: row.roles, by: OPERATOR }, box.ports.hash)
+  // Made anew under the same name, it takes the place of the old one, and its token that of the old token.
+  await box.ark.control(OPERATOR, { type: 'identity/created', payload: created })
+  return { id, roles: row.roles, token }
+}
+
+/** The operator's own token goes straight into its file; a crash in between is mended by rotating offline. */
+async function rotateRemotely(remote: Remote, id: string, dataDir: string): Promise<Issued> {
+  const issued = (await remote.post(`/v1/identities/${encodeURIComponent(id)}/rotate`, {})) as Issued
+  if (id === OPERATOR) writeToken(dataDir, issued.token)
+  return issued
 }
 
 async function inForce(box: Box): Promise<readonly IdentityRow[]> {

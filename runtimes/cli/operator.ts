@@ -30,6 +30,10 @@ export function readToken(dataDir: string): string {
   }
 }
 
+export function writeToken(dataDir: string, token: string): void {
+  writeFileDurably(tokenPath(dataDir), `${token}\n`)
+}
+
 /** Needs a run that has begun. True when it made the identity. */
 export async function ensureOperator(box: Box): Promise<boolean> {
   if ((await readIdentities(box.database)).some(({ id }) => id === OPERATOR)) return false
@@ -42,7 +46,7 @@ export async function createOperator(ark: Ark, dataDir: string): Promise<void> {
   const request = { id: OPERATOR, roles: ROLES, by: 'core' }
   const { created, token } = newIdentity(request, ark.options.ports.hash)
   // The file first: a crash in between leaves a token that opens nothing, and the next start makes another.
-  writeFileDurably(tokenPath(dataDir), `${token}\n`)
+  writeToken(dataDir, token)
   await ark.control('core', { type: 'identity/created', payload: created })
 }
 

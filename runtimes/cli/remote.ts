@@ -1,6 +1,6 @@
 /**
  * The running box, as the commands reach it: its port from the lock, its API over loopback, the operator's
- * token from its file.
+ * token from its file unless another one is given.
  */
 
 import { ArkError, ERRORS, type ErrorCode, toMessage } from '#core/errors.ts'
@@ -23,7 +23,7 @@ const PATIENCE_MS = 10_000
  * undefined when no ARK runs on the directory. Throws LOCKED when one does that has no API: a start --once,
  * or one that boots.
  */
-export async function findRemote(dataDir: string): Promise<Remote | undefined> {
+export async function findRemote(dataDir: string, token?: string): Promise<Remote | undefined> {
   const lock = await readLock(dataDir)
   if (lock === undefined) return undefined
   if (lock.port === undefined) {
@@ -34,6 +34,7 @@ export async function findRemote(dataDir: string): Promise<Remote | undefined> {
     )
   }
   const url = `http://127.0.0.1:${lock.port}`
+  const authorization = () => ({ authorization: `Bearer ${token ?? readToken(dataDir)}` })
   return {
     lock,
     url,
@@ -41,18 +42,14 @@ export async function findRemote(dataDir: string): Promise<Remote | undefined> {
       const response = await reach(url, path, {})
       return { status: response.status, body: await response.json().catch(() => null) }
     },
-    get: (path) => call(url, path, { headers: authorization(dataDir) }),
+    get: (path) => call(url, path, { headers: authorization() }),
     post: (path, body) =>
       call(url, path, {
         method: 'POST',
-        headers: { ...authorization(dataDir), 'content-type': 'application/json' },
+        headers: { ...authorization(), 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
   }
-}
-
-function authorization(dataDir: string): Record<string, string> {
-  return { authorization: `Bearer ${readToken(dataDir)}` }
 }
 
 async function call(url: string, path: string, init: RequestInit): Promise<unknown> {

@@ -14,20 +14,23 @@ const HELP = `
 Usage: ark rules list [--json]
        ark rules show RULE [--json]
        ark rules verify [--json]
+       ark rules test FILE… [--json]
 
 The rules that every order is judged by. RULE is a name or a number from 1 to 26. verify compares the rules in
-memory with their seal and exits 1 when they differ.
+memory with their seal and exits 1 when they differ. test plays scenarios (docs/SCENARIOS.md) and exits 1 when a
+step does not answer as it expects, 2 when a file is none.
 
 Example: ark rules show max_position_size
 `
 
-export const rules: Command = { help: HELP, run: (argv, cli) => Promise.resolve(run(argv, cli)) }
+export const rules: Command = { help: HELP, run }
 
 const ACTIONS = ['list', 'show', 'verify', 'test', 'diff']
 
-function run(argv: readonly string[], cli: Cli): number {
-  const options = parseOptions(argv, { words: [0, 64] })
-  const [action = 'list', name] = options.words
+async function run(argv: readonly string[], cli: Cli): Promise<number> {
+  const options = parseOptions(argv, { words: [0, 10_000] })
+  const [action = 'list', ...names] = options.words
+  const [name] = names
   switch (action) {
     case 'list':
       return list(options, cli)
@@ -36,6 +39,7 @@ function run(argv: readonly string[], cli: Cli): number {
     case 'verify':
       return verify(options, cli)
     case 'test':
+      return (await import('./rules-test.ts')).testRules(names, options, cli)
     case 'diff':
       throw usage(action, `This build has no "rules ${action}" yet.`)
     default:

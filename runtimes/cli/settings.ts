@@ -1,66 +1,60 @@
 /**
- * Where a command finds its data directory and its configuration: options first, then the environment, then
- * the defaults.
+ * Where a command finds its data directory and its configuration: options first, then the environment, then the
+ * file, then the defaults.
  */
 
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { type Config, checkConfig, parseConfig } from '#core/config.ts'
-import { ArkError, toMessage } from '#core/errors.ts'
-import { type LogLevel, parseLogLevel } from '../shared/log.ts'
+import { logLevelFrom } from '#core/config/environment.ts'
+import type { Config } from '#core/config.ts'
+import { ArkError } from '#core/errors.ts'
+import type { LogLevel } from '../shared/log.ts'
 import type { Cli } from './cli.ts'
+import { type EffectiveConfig, readEffectiveConfig, toEffectiveError } from './effective-config.ts'
 import { integerOption, type Options } from './options.ts'
+import { withRulesets } from './rulesets.ts'
 
-const CONFIG_FILE = 'ark.config.json'
 const PORTS = [0, 65_535] as const
 
 /** As typed, so that messages stay short; files are opened by its absolute form. */
 export function dataDirOf(options: Options, cli: Cli): string {
-  return options.text('data-dir') ?? cli.env.ARK_DATA_DIR ?? './data'
+  return options.text('data-dir') ?? (cli.env.ARK_DATA_DIR || './data')
 }
 
-/** Throws CONFIG_INVALID, or FILE_MISSING for a file that was named and is not there. */
+/**
+ * Throws CONFIG_INVALID with every fault, or FILE_MISSING for a file that was named and is not there. Says one line
+ * for each retired variable that is set.
+ */
 export function loadConfig(options: Options, cli: Cli): Config {
-  const named = options.text('config') ?? cli.env.ARK_CONFIG
-  const path = named ?? CONFIG_FILE
-  if (named === undefined && !existsSync(path)) return checkConfig({}, 'defaults')
-  return parseConfig(readText(resolve(path)), path)
+  const effective = effectiveConfig(options, cli)
+  for (const warning of effective.warnings) cli.err(`warning: ${warning}`)
+  if (effective.config === undefined) throw toEffectiveError(effective)
+  return withRulesets(effective.config)
 }
 
-/** The ports of a start: options win over ARK_PORT and ARK_METRICS_PORT, these over the file. */
-export function listenSettings(options: Options, cli: Cli, config: Config): Config['http'] {
-  const { http } = config
-  const port = portFrom(cli.env.ARK_PORT, 'ARK_PORT', http.port)
-  const metricsPort = portFrom(cli.env.ARK_METRICS_PORT, 'ARK_METRICS_PORT', http.metricsPort)
-  return {
-    ...http,
-    host: options.text('host') ?? cli.env.ARK_HOST ?? http.host,
-    port: integerOption(options, 'port', port, PORTS),
-    metricsPort: integerOption(options, 'metrics-port', metricsPort, PORTS),
-    behindProxy: http.behindProxy || options.flag('behind-proxy'),
-  }
+/** `file` = another one than options and environment name. */
+export function effectiveConfig(options: Options, cli: Cli, file?: string): EffectiveConfig {
+  const named = file ?? options.text('config') ?? (cli.env.ARK_CONFIG || undefined)
+  return readEffectiveConfig({ named, env: cli.env, overrides: listenOptions(options) })
 }
 
 export function logLevelOf(cli: Cli): LogLevel {
-  const text = cli.env.ARK_LOG_LEVEL ?? 'info'
-  const level = parseLogLevel(text)
-  if (level !== undefined) return level
-  throw new ArkError('CONFIG_INVALID', 'ARK_LOG_LEVEL', `It is "${text}", wanted debug, info, warn or error.`)
+  const level = logLevelFrom(cli.env)
+  if (typeof level === 'string') return level
+  throw new ArkError('CONFIG_INVALID', level.path, `${level.why}.`)
 }
 
-function portFrom(text: string | undefined, name: string, fallback: number): number {
-  if (text === undefined) return fallback
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= PORTS[1]) return port
-  throw new ArkError('CONFIG_INVALID', name, `It is "${text}", wanted a port from 0 to 65535.`)
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ArkError('FILE_MISSING', path, `The configuration cannot be read (${toMessage(error)}).`, {
-      cause: error,
-    })
+/** The options that stand for keys of the configuration, as it would say them. Commands without them say nothing. */
+function listenOptions(options: Options): { readonly http: Partial<Config['http']> } {
+  const host = options.text('host')
+  return {
+    http: {
+      ...(host === undefined ? {} : { host }),
+      ...portOption(options, 'port', 'port'),
+      ...portOption(options, 'metrics-port', 'metricsPort'),
+      ...(options.flag('behind-proxy') ? { behindProxy: true } : {}),
+    },
   }
+}
+
+function portOption(options: Options, name: string, key: 'port' | 'metricsPort'): Partial<Config['http']> {
+  return options.text(name) === undefined ? {} : { [key]: integerOption(options, name, 0, PORTS) }
 }

@@ -16,7 +16,7 @@ import { invocation } from './invocation.ts'
 import { ensureOperator, hasToken, OPERATOR, tokenPath } from './operator.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { FIRST_RUN, PAPER_RUN } from './runs.ts'
-import { dataDirOf, listenSettings, loadConfig } from './settings.ts'
+import { dataDirOf, loadConfig } from './settings.ts'
 import { listenForStop, type StopRequest } from './signals.ts'
 import { formatSummary, type Summary } from './summary.ts'
 
@@ -67,7 +67,7 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   })
   const speed = parseSpeed(options.text('speed') ?? 'max')
   const config = loadConfig(options, cli)
-  const http = listenSettings(options, cli, config)
+  const { http } = config
   const dataDir = dataDirOf(options, cli)
   const say = options.flag('json') ? cli.err : cli.out
   say(`ARK ${version()} on ${cli.runtime}, data ${dataDir}`)

@@ -51,6 +51,10 @@ function tell(event: ArkEvent): string {
       return `${event.payload.principal} asked for ${tellOrder(event.payload.order)}: ${event.payload.reason}`
     case 'order/submitted':
       return `kenny sent order ${event.payload.orderId}`
+    case 'order/accepted': {
+      const { orderId, role } = event.payload
+      return `order ${orderId} is working as ${role}`
+    }
     case 'order/filled': {
       const { orderId, side, quantity, symbol, price, fee } = event.payload
       return `order ${orderId} filled: ${side} ${quantity} ${symbol} at ${price}, fee ${fee}`

@@ -1,6 +1,6 @@
 /**
- * What the three listeners share: a failure to listen as one clear error, and a stop that never waits for a lasting
- * stream.
+ * What the three listeners share: what a request for a WebSocket looks like, a failure to listen as one clear
+ * error, and a stop that never waits for a lasting stream.
  */
 
 import { ArkError, toMessage } from '#core/errors.ts'
@@ -23,6 +23,10 @@ export async function toListenError(error: unknown, { host, port }: ListenOption
   const owner = await portOwner(port)
   const holder = owner === undefined ? 'another process' : `pid ${owner.pid} (${owner.command})`
   return new ArkError('PORT_TAKEN', where, `The port is held by ${holder}.`, { cause: error })
+}
+
+export function isUpgrade(request: Request): boolean {
+  return request.headers.get('upgrade')?.toLowerCase() === 'websocket'
 }
 
 /** Waits for running requests, but at most the grace; then cuts them off. */

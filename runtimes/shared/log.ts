@@ -1,11 +1,12 @@
 /**
  * LogPort: one line an entry on standard error, `12:03:04.005 info  kyle  message key=value`. Off a terminal the
  * date comes with the time, for files outlive the day. There is one form for people and `ark logs` alike: values
- * with spaces are JSON. A line never breaks, never exceeds 4 KiB, and never shows a value whose name says that it
- * is a secret.
+ * with spaces are JSON. A line never breaks, never exceeds 4 KiB, and shows neither secrets nor personal data, by
+ * their names or by their looks.
  */
 
 import type { LogLine, LogPort } from '#core/ports.ts'
+import { redactPersonal, redactText } from '#core/secrets.ts'
 import { formatTime } from '#core/time.ts'
 
 export type LogLevel = LogLine['level']
@@ -45,16 +46,21 @@ export function parseLogLevel(text: string): LogLevel | undefined {
 }
 
 function formatLine(line: LogLine, time: string): string {
-  let text = `${time} ${line.level.padEnd(5)} ${line.source.padEnd(8)} ${line.message.replace(SECRET_TEXT, '$1 ***')}`
+  let text = `${time} ${line.level.padEnd(5)} ${line.source.padEnd(8)} ${clean(line.message)}`
   for (const [name, value] of Object.entries(line.fields ?? {})) {
     if (value !== undefined) text += ` ${name}=${SECRET_NAME.test(name) ? '***' : formatValue(value)}`
   }
   return text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+/** No secret and no person leaves in a log line: rules 17 and 18. */
+function clean(text: string): string {
+  return String(redactPersonal(redactText(text.replace(SECRET_TEXT, '$1 ***'))))
+}
+
 function formatValue(value: unknown): string {
   if (typeof value === 'string') {
-    const text = value.replace(SECRET_TEXT, '$1 ***')
+    const text = clean(value)
     return PLAIN_VALUE.test(text) ? text : JSON.stringify(text)
   }
   if (typeof value === 'bigint') return String(value)
@@ -69,7 +75,7 @@ function formatValue(value: unknown): string {
 function maskMember(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name)) return '***'
   if (typeof value === 'bigint') return String(value)
-  return typeof value === 'string' ? value.replace(SECRET_TEXT, '$1 ***') : value
+  return typeof value === 'string' ? clean(value) : value
 }
 
 const encoder = new TextEncoder()

@@ -1,5 +1,6 @@
 /** Puts the ports together: everything but the listener and the hash is the same on the three runtimes. */
 
+import { setImmediate } from 'node:timers'
 import type { HashPort, RuntimePorts } from '#core/ports.ts'
 import { clockPort, timerPort } from './clock.ts'
 import { prepareDataDir } from './data-dir.ts'
@@ -37,6 +38,7 @@ export async function createPorts(options: PortOptions, parts: RuntimeParts): Pr
     files: filePort,
     process: createProcessPort(dataDir),
     keys: openKeys(dataDir, process.env.ARK_KEY_PASSPHRASE ?? '', parts.hash.sha256Hex),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
     log: createLog(write === undefined ? { level } : { level, write }),
   }
 }

@@ -74,7 +74,7 @@ describe('a boot refuses', () => {
 })
 
 describe('a boot goes on', () => {
-  it('after a clean stop, from the snapshot', async () => {
+  it('after a clean stop, from the snapshot [REQ_INFRA_04] [REQ_MEM_02]', async () => {
     const before = await boot()
     await trade(box, before.ark)
     const account = accountOf(before.ark)
@@ -89,7 +89,7 @@ describe('a boot goes on', () => {
     expect(fatal).toEqual([])
   })
 
-  it('after a kill, without any snapshot', async () => {
+  it('after a kill, without any snapshot [REQ_MEM_02] [REQ_REC_02]', async () => {
     const before = await boot()
     await trade(box, before.ark)
     const account = accountOf(before.ark)
@@ -102,7 +102,7 @@ describe('a boot goes on', () => {
     expect(accountOf(ark)).toEqual(account)
   })
 
-  it('as if it had never been away: what follows is the same as in a box that was not restarted', async () => {
+  it('as if it had never been away: what follows is the same as in a box never restarted [REQ_MEM_02]', async () => {
     const other = createBox()
     const straight = (await other.boot({ instruments: [COIN] })).ark
     await trade(other, straight)

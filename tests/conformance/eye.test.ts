@@ -60,7 +60,7 @@ it.each([1, 2, 500])('in steps of %i rows reports no decision before it was comp
   expect([halts, blind]).toEqual([[], null])
 })
 
-it.each([1, 500])('in steps of %i rows accuses an edited decision, and only once', async (limit) => {
+it.each([1, 500])('in steps of %i rows accuses an edited decision once [COMP_ALETHEIA]', async (limit) => {
   const seq = await seqOf('decision/approved')
   await edit(seq)
   const { eye, told, halts, blind } = await look(limit)

@@ -41,8 +41,9 @@ describe('a run begins with its own first words', () => {
     const { seq } = await halted
     const database = await box.open()
     expect(await readEvent(database, run.seq)).toMatchObject({ type: 'run/started', source: 'core' })
-    expect(await readEvent(database, run.seq + 1)).toMatchObject({ type: 'lease/lost' })
-    expect(seq).toBeGreaterThan(run.seq + 1)
+    expect(await readEvent(database, run.seq + 1)).toMatchObject({ type: 'box/booted' })
+    expect(await readEvent(database, run.seq + 2)).toMatchObject({ type: 'lease/lost' })
+    expect(seq).toBeGreaterThan(run.seq + 2)
     await box.kill()
     const ark = await boot()
     expect(await ark.beginRun(TERMS)).toMatchObject({ resumed: true, seq: run.seq })

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { ArkEvent, Decision, Draft, EventType, Order, Plugin } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
 import { restoreSnapshot, takeSnapshot } from '#core/cycle/snapshot.ts'
+import { modeOf } from '#core/gate/mode.ts'
 import kenny from '#plugins/kenny/index.ts'
 import { createTestArk } from '../support/ark.ts'
 import {
@@ -72,7 +73,7 @@ function accepted(test: TestKernel): readonly string[] {
   return test.of('order/accepted').map(({ payload }) => payload.orderId)
 }
 
-describe('an order out of nowhere', () => {
+describe('an order out of nowhere [COMP_KENNY]', () => {
   it.each([
     ['a made-up id', 'test-1-99'],
     ['an empty id', ''],
@@ -174,7 +175,7 @@ describe('a permit', () => {
   })
 })
 
-describe('an order that is not the one that was judged', () => {
+describe('an order that is not the one that was judged [COMP_KENNY]', () => {
   const changes: readonly [string, Partial<Order>][] = [
     ['more of it', { quantity: '5000' }],
     ['less of it', { quantity: '49' }],
@@ -265,11 +266,6 @@ describe('an order that works', () => {
   const forgeries: readonly [string, (id: string, order: Order) => Draft, readonly string[]][] = [
     ['sent again', (id, order) => submit(id, order), ['PERMIT_USED']],
     ['sent again in another form', (id, order) => submit(id, { ...order, quantity: '1' }), ['PERMIT_USED']],
-    [
-      'sent again without an order',
-      (id) => ({ type: 'order/submitted', payload: { orderId: id } }) as unknown as Draft,
-      ['PERMIT_MISMATCH'],
-    ],
     ['called throttled', (id) => ({ type: 'order/throttled', payload: { orderId: id, reason: '' } }), []],
   ]
   it.each(forgeries)('stays in broker and book when it is %s', async (_, forge, codes) => {
@@ -279,6 +275,26 @@ describe('an order that works', () => {
     test.input('clock/ticked', {})
     expect(codesAfter(test, 0)).toEqual(codes)
     expect(holdings(test.kernel)).toBe(before)
+  })
+
+  const attempts: readonly [string, (id: string, order: Order) => Draft, string][] = [
+    ['nobody approved', (id, order) => submit(`${id}9`, order), 'PERMIT_ABSENT'],
+    [
+      'is no order',
+      (id) => ({ type: 'order/submitted', payload: { orderId: id } }) as unknown as Draft,
+      'PERMIT_MISMATCH',
+    ],
+  ]
+  it.each(attempts)('shuts out the plugin that sends what %s, and reduces', async (_, forge, code) => {
+    const { test, rogue, decisionId, working } = await withWorkingOrder()
+    rogue.onTick = () => [forge(decisionId, working)]
+    test.input('clock/ticked', {})
+    expect(codesAfter(test, 0)).toEqual([code])
+    expect(test.of('plugin/isolated').map(({ payload }) => payload.reason)).toEqual([
+      `tried to get round the gate: ${code}`,
+    ])
+    expect(modeOf(test.kernel.context.mode)).toBe('reducing')
+    expect(test.of('order/filled')).toEqual([])
   })
 })
 

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ArkEvent, Draft, EventType, Host, Plugin, PortName, RunningService } from '#core/contract.ts'
+import type {
+  ArkEvent,
+  CredentialDomain,
+  CredentialPort,
+  Draft,
+  EventType,
+  Host,
+  Plugin,
+  PortName,
+  RunningService,
+} from '#core/contract.ts'
 import { AGENTS } from '../support/ark.ts'
 import { type Box, createBox } from '../support/box.ts'
 import { settle } from '../support/host.ts'
@@ -91,7 +101,7 @@ describe('a tap', () => {
     expect(stops()).toBe(1)
   })
 
-  it('sees what it consumes and nothing else, in order and after the commit', async () => {
+  it('sees what it consumes and nothing else, in order and after the commit [REQ_AGENT_01]', async () => {
     const reader = await box.open()
     const seen: { type: string; durable: Promise<unknown> }[] = []
     const { ark, database } = await start({
@@ -117,7 +127,7 @@ describe('a tap', () => {
 })
 
 describe('a host', () => {
-  it('refuses an offer that the plugin did not declare', async () => {
+  it('refuses an offer that the plugin did not declare [REQ_AGENT_01]', async () => {
     const { ark, host } = await start({ emits: ['identity/revoked'].slice(1) as EventType[] })
     const { lastSeq } = ark.journal
     await expect(host().offer(signal(1))).rejects.toMatchObject({ code: 'EMIT_NOT_DECLARED', where: 'probe' })
@@ -164,7 +174,7 @@ describe('a host', () => {
   })
 })
 
-describe('a full queue', () => {
+describe('a full queue [COMP_QUEUE]', () => {
   it('refuses an offer at once and keeps a feed waiting; nothing that was accepted is lost', async () => {
     const { ark, host, database } = await start({}, 16)
     const offers = Array.from({ length: 40 }, (_, number) => ark.offer('intake', signal(number)))
@@ -214,3 +224,41 @@ function barOf(minute: number) {
   if (rows.kind !== 'bars') throw new Error('These are bars.')
   return { ...rows, rows: rows.rows.map((bar) => ({ ...bar, end: bar.end - 3_600_000 + minute * 60_000 })) }
 }
+
+describe('credentials [REQ_SEC_01]', () => {
+  const asking: Plugin = {
+    ...createProbe({ needs: ['credentials'] }).plugin,
+    credentials: 'trading',
+  }
+  const serve = async (credentials?: (domain: CredentialDomain) => CredentialPort) => {
+    let seen: CredentialPort | undefined
+    const plugin: Plugin = {
+      ...asking,
+      service: {
+        start: async ({ ports }) => {
+          seen = ports.credentials
+          return { stop: async () => undefined }
+        },
+      },
+    }
+    const plugins = [...AGENTS, plugin]
+    const { ark } = await box.boot({ plugins, ...(credentials === undefined ? {} : { credentials }) })
+    await ark.beginRun({ kind: 'paper', name: 'paper', seed: 'test' })
+    await ark.startService('probe')
+    return seen
+  }
+
+  it('are of the plugin’s own domain', async () => {
+    const asked: string[] = []
+    const port = await serve((domain) => {
+      asked.push(domain)
+      return { domain, names: ['KEY'], get: (name) => (name === 'KEY' ? 'value' : undefined) }
+    })
+    expect(asked).toEqual(['trading'])
+    expect(port?.get('KEY')).toBe('value')
+  })
+
+  it('are nothing that a box without a keystore starts with', async () => {
+    await expect(serve()).rejects.toMatchObject({ code: 'PORT_NOT_GRANTED' })
+  })
+})

@@ -66,7 +66,7 @@ const EDIT_LEAF = `UPDATE batch SET leaves = (SELECT unhex(
     || substr(hex(leaves), (?1 - first_seq) * 64 + 2)))
   WHERE ?1 BETWEEN first_seq AND last_seq`
 
-describe('a boot that folds refuses', () => {
+describe('a boot that folds refuses [REQ_REC_02] [REQ_GOV_01]', () => {
   beforeEach(() => leave('killed'))
 
   it('nothing when nothing was touched', async () => {
@@ -214,7 +214,7 @@ async function reasonsAfterAudit(): Promise<readonly string[]> {
   return reasonsOf(ark)
 }
 
-describe('the standing check halts a box that booted from its snapshot', () => {
+describe('the standing check halts a box that booted from its snapshot [REQ_GOV_01]', () => {
   beforeEach(() => leave('stopped'))
 
   it('never when nothing was touched', async () => {
@@ -271,7 +271,7 @@ describe('the standing check halts a box that booted from its snapshot', () => {
   })
 })
 
-describe('Aletheia halts a running box', () => {
+describe('Aletheia halts a running box [COMP_ALETHEIA]', () => {
   async function begin(): Promise<Ark> {
     const { ark } = await boot()
     await trade(box, ark)

@@ -36,7 +36,7 @@ describe('a running box', () => {
     )
   })
 
-  it('takes a signal through all six agents and verifies the verdict', async () => {
+  it('takes a signal through all six agents and verifies the verdict [FIG_AGENTS_6] [REQ_TEST_01]', async () => {
     const answer = await post(url, '/v1/signals', tokenOf(dataDir), { symbol: 'ORCA', direction: 'long' })
     expect(answer.status).toBe(202)
     const trace = await completeTrace((await answer.json()) as { traceId: string })
@@ -44,7 +44,7 @@ describe('a running box', () => {
     expect(trace.agentsMissing).toEqual([])
   })
 
-  it('judges derived facts, whatever a signal claims about itself', async () => {
+  it('judges derived facts, whatever a signal claims about itself [COMP_KYLE]', async () => {
     const claims = { hrm_validated: true, approved: true, price: 1, stopLoss: { price: '1' } }
     const body = { symbol: 'NOWHERE', direction: 'long', ...claims }
     const answer = await post(url, '/v1/signals', tokenOf(dataDir), body)
@@ -61,7 +61,7 @@ describe('a running box', () => {
     expect(box.said().toLowerCase()).toContain(health.runtime)
   })
 
-  it('refuses a second box on its directory, naming its process', async () => {
+  it('refuses a second box on its directory, naming its process [REQ_INFRA_02]', async () => {
     const second = await ark(['start', '--once', '--data-dir', dataDir])
     expect(second.code).toBe(1)
     expect(second.err).toMatch(new RegExp(`^LOCKED at .*: Process ${box.pid} `))
@@ -89,7 +89,7 @@ describe('a running box', () => {
     expect(replayed).toMatchObject({ code: 0, err: '' })
   })
 
-  it('stops cleanly, and its lock with it', async () => {
+  it('stops cleanly, and its lock with it [REQ_INFRA_04]', async () => {
     const stopped = await ark(['stop', '--json', '--data-dir', dataDir])
     expect(JSON.parse(stopped.out)).toEqual({ stopped: box.pid, forced: false })
     expect((await box.ended).code).toBe(0)
@@ -115,7 +115,7 @@ describe('a box that replays', () => {
     removeDir(dataDir)
   })
 
-  it('answers reads, refuses intake, and is not ready', async () => {
+  it('answers reads, refuses intake, and is not ready [HTTP_READYZ]', async () => {
     box = startArk(dataDir, ['--speed', '50'])
     const url = await urlOf(box)
     const ready = await until(box, async () => {
@@ -133,14 +133,14 @@ describe('a box that replays', () => {
     expect((await fetch(`${url}/v1/account`)).status).toBe(200)
   })
 
-  it('stops at a signal, in the middle of it', async () => {
+  it('stops at a signal, in the middle of it [REQ_INFRA_04]', async () => {
     box.signal('SIGINT')
     expect((await box.ended).code).toBe(0)
   })
 })
 
 describe('ports', () => {
-  it('a taken API port ends the start with its owner’s name; a taken metrics port is a warning', async () => {
+  it('a taken API port ends the start, naming its owner; a taken metrics port warns [REQ_INFRA_03]', async () => {
     const [one, two] = [createTempDir(), createTempDir()]
     const box = startArk(one, ['--speed', '50'])
     const { port } = new URL(await urlOf(box))
@@ -156,13 +156,13 @@ describe('ports', () => {
     removeDir(two)
   })
 
-  it('the configuration is refused whole, before anything is written', async () => {
+  it('the configuration is refused whole, before anything is written [TASK_1]', async () => {
     const dataDir = createTempDir()
     const file = join(dataDir, 'bad.json')
     writeFileSync(file, JSON.stringify({ http: { port: 'x' }, sauces: {} }))
     const refused = await ark(['start', '--once', '--data-dir', join(dataDir, 'box'), '--config', file])
     expect(refused.code).toBe(1)
-    expect(refused.err).toMatch(/^CONFIG_INVALID at .*http\.port: .*sauces: /)
+    expect(refused.err).toMatch(/^CONFIG_INVALID at .*\n.*http\.port: .*\n.*sauces: /)
     removeDir(dataDir)
   })
 })

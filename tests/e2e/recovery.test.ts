@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 describe('kill -9', () => {
-  it('in the middle of the replay costs nothing: the next start goes on and decides the same', async () => {
+  it('in the middle of the replay costs nothing: the next start goes on and decides alike [REQ_MEM_02]', async () => {
     const [whole, cut] = [folder(), folder()]
     const uncut = await ark(['start', '--once', '--json', '--data-dir', whole])
     const box = start(cut, ['--speed', '500'])
@@ -47,7 +47,7 @@ describe('kill -9', () => {
     expect(replayed.code).toBe(0)
   })
 
-  it('of a trading box: account and mode are as they were', async () => {
+  it('of a trading box: account and mode are as they were [REQ_REC_01] [SAFE_HALT]', async () => {
     const dataDir = folder()
     const box = start(dataDir)
     await readyUrlOf(box)
@@ -70,7 +70,7 @@ describe('kill -9', () => {
 })
 
 describe('halt', () => {
-  it('works while nothing runs', async () => {
+  it('works while nothing runs [SAFE_HALT]', async () => {
     const dataDir = folder()
     const early = await ark(['halt', '--reason', 'too early', '--data-dir', dataDir])
     expect(early.code).toBe(1)
@@ -84,7 +84,7 @@ describe('halt', () => {
 })
 
 describe('a journal that was touched', () => {
-  it('is found by replay --verify and halts the next start', async () => {
+  it('is found by replay --verify and halts the next start [REQ_REC_02] [REQ_GOV_01]', async () => {
     const dataDir = folder()
     await ark(['start', '--once', '--data-dir', dataDir])
     await tamper(dataDir, 200)
@@ -103,7 +103,7 @@ describe('a journal that was touched', () => {
 })
 
 describe('the lock', () => {
-  it('of a process that is gone, or of another start of it, is taken over', async () => {
+  it('of a process that is gone, or of another start of it, is taken over [REQ_INFRA_02]', async () => {
     const dataDir = folder()
     const info = {
       pid: process.pid,

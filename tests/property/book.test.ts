@@ -2,15 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import {
-  applyEvent,
-  type Book,
-  createBook,
-  equityOf,
-  marketValueOf,
-  restoreBook,
-  symbolOf,
-} from '#core/book/book.ts'
+import { type Book, createBook, equityOf, marketValueOf, restoreBook, symbolOf } from '#core/book/book.ts'
+import { applyEvent } from '#core/book/fold.ts'
 import { markBar } from '#core/book/marks.ts'
 import type { Instrument } from '#core/contract.ts'
 import { formatCash, formatPrice, formatQuantity, notional } from '#core/math.ts'

@@ -164,7 +164,7 @@ it('is allowed only whole, and only by all rules', async () => {
         const verdicts = toRuleResults(rejudge(decision.facts)).map(({ verdict }) => verdict)
         expect(verdicts).toHaveLength(26)
         expect(verdicts.filter((verdict) => verdict !== 'allow' && verdict !== 'n/a')).toEqual([])
-        expect([decision.deniedBy, decision.unknown, decision.held, decision.limits].flat()).toEqual([])
+        expect([decision.deniedBy, decision.unknown, decision.held, decision.limitsDenied].flat()).toEqual([])
       }
       test.bar(100)
       const { position } = test.kernel.book.index.get('XYZ') ?? { position: Number.NaN }

@@ -174,6 +174,9 @@ export function markOf(event: ArkEvent): string | undefined {
   if (
     event.type === 'order/requested' ||
     event.type === 'order/cancel_requested' ||
+    event.type === 'order/amend_requested' ||
+    event.type === 'pause/requested' ||
+    event.type === 'plugin/restored' ||
     event.type === 'mode/requested'
   )
     return event.payload.reason

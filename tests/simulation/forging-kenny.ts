@@ -30,7 +30,7 @@ function reduce(state: ForgingState, event: ArkEvent, config: KennyConfig, world
   const [sent] = said
   if (sent?.type !== 'order/submitted') return said
   state.chance = nextState(state.chance)
-  return forge(sent, state.chance % 6)
+  return forge(sent, state.chance % 18)
 }
 
 function forge(

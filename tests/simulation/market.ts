@@ -17,7 +17,8 @@ export function nextRows(world: World): { readonly mark: string; readonly rows: 
   const { symbol } = random.pick(INSTRUMENTS)
   const now = box.time.clock.now()
   const kind = random.pick(['bars', 'bars', 'bars', 'trades', 'quotes'] as const)
-  const count = 1 + random.below(20)
+  // Two at least: a single trade or quote may repeat its time, so its repetition is no stale body.
+  const count = 2 + random.below(19)
   const times = Array.from({ length: count }, (_, index) => now - (count - 1 - index) * 10)
   const rows = toRows(kind, symbol, times, () => move(world, symbol))
   return { mark: `${kind} ${symbol} ${times[0]}`, rows }

@@ -18,6 +18,9 @@ const STEPS: readonly (readonly [weight: number, name: string, step: Step])[] = 
   [5, 'a gap in the market', (world) => world.box.time.advance(60_000 * (1 + world.random.below(30)))],
   [4, 'a change of mode', changeMode],
   [4, 'a lost lease', lease],
+  [25, 'a pardon', pardon],
+  [3, 'a pause', pause],
+  [3, 'a moved stop', moveStop],
   [6, 'a failing disk', ({ disk, random }) => disk.arm(random.pick(FAULTS), 1 + random.below(4))],
   [2, 'a kill', revive],
   [2, 'a clean stop', stop],
@@ -102,6 +105,36 @@ function changeMode(world: World): void {
   const reason = nextMark(world, HALT)
   const payload = { mode, principal: 'person:test', reason }
   note(world, reason, world.ark.control('person', { type: 'mode/requested', payload }))
+}
+
+/** Whoever forged is shut out; somebody takes that back, sooner or later. */
+function pardon(world: World): void {
+  const reason = nextMark(world, 'pardon')
+  const payload = { plugin: 'kenny', principal: 'person:test', reason }
+  note(world, reason, world.ark.control('person', { type: 'plugin/restored', payload }))
+}
+
+function pause(world: World): void {
+  const { symbol } = world.random.pick(INSTRUMENTS)
+  const reason = nextMark(world, 'pause')
+  const payload = {
+    key: `symbol:${symbol}`,
+    paused: world.random.chance(0.3),
+    principal: 'person:test',
+    reason,
+  }
+  note(world, reason, world.ark.control('person', { type: 'pause/requested', payload }))
+}
+
+/** Some move away from the market and are refused, some name an order that is no stop. */
+function moveStop(world: World): void {
+  const { random, prices } = world
+  const { symbol } = random.pick(INSTRUMENTS)
+  const orderId = random.pick([...workingIds(world, symbol), 'nothing-1'])
+  const reason = nextMark(world, 'amend')
+  const price = Math.max(1, Math.round((prices.get(symbol) ?? 100) * (0.85 + random.below(30) / 100)))
+  const payload = { orderId, stopPrice: String(price), principal: 'person:test', reason }
+  note(world, reason, world.ark.offer('person', { type: 'order/amend_requested', payload }))
 }
 
 function lease(world: World): void {

@@ -1,6 +1,6 @@
 /** A whole ARK in memory for tests: the real plugins, store and ports, with whatever a test wants to replace. */
 
-import { type Ark, createArk } from '#core/ark.ts'
+import { type Ark, type ArkOptions, createArk } from '#core/ark.ts'
 import { type ConfigInput, checkConfig } from '#core/config.ts'
 import type { Instrument, Plugin } from '#core/contract.ts'
 import type { Database, RuntimePorts } from '#core/ports.ts'
@@ -38,6 +38,7 @@ export interface TestArkOptions {
   readonly plugins?: readonly Plugin[]
   readonly instruments?: readonly Instrument[]
   readonly buildDigest?: string
+  readonly credentials?: ArkOptions['credentials']
 }
 
 export async function createTestArk(options: TestArkOptions = {}): Promise<TestArk> {
@@ -52,6 +53,7 @@ export async function createTestArk(options: TestArkOptions = {}): Promise<TestA
     build: { digest: options.buildDigest ?? 'test', version: '0.0.0' },
     instruments: options.instruments ?? [INDEX],
     onFatal: (error) => fatal.push(error),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   })
   return { ark, database, fatal }
 }

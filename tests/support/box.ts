@@ -129,6 +129,7 @@ export function createSimulatedPorts(
     keys,
     hash: nativeHash,
     log: { write },
+    breathe: () => Promise.resolve(),
     serve: absent,
   }
 }

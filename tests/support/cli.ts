@@ -120,10 +120,16 @@ export function tokenOf(dataDir: string): string {
   return readFileSync(join(dataDir, 'operator.token'), 'utf8').trim()
 }
 
-export async function post(url: string, path: string, token: string, body: unknown): Promise<Response> {
+export async function post(
+  url: string,
+  path: string,
+  token: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
 }

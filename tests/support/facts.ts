@@ -3,7 +3,7 @@
  * its verdict by name.
  *
  * The order: buy 50 XYZ, a common stock at 100.00, stop 95.00, one target at 110.00, on a paper account of
- * 100,000.
+ * 100,000. What is no order (a moved stop, a data action, a request, an override) is a change of it as well.
  */
 
 import { FACT, FACT_NAMES, type FactName, type Facts, MISSING, NOT_APPLICABLE } from '#graveyard/facts.ts'
@@ -79,6 +79,32 @@ const SOUND: Readonly<Record<FactName, number>> = {
   approved: 0,
   approvalNeeded: NOT_APPLICABLE,
   exits60s: 0,
+  action: 0,
+  layerLevels: 0,
+  layerQuantity: 0,
+  endedOpposite300s: 0,
+  endedUnfilled300s: 0,
+  addsLevel: 0,
+  layerEpisodes600s: 0,
+  closingOwn: NOT_APPLICABLE,
+  closingVolume: NOT_APPLICABLE,
+  aggressiveFills300s: 0,
+  ownFilled300s: 0,
+  marketVolume300s: 20_000 * VOLUME,
+  moveSigned300s: 0,
+  medianMove300s: ONE / 1_000,
+  stopBefore: NOT_APPLICABLE,
+  uncoveredAfter: NOT_APPLICABLE,
+  overrideSigned: NOT_APPLICABLE,
+  overrideReason: NOT_APPLICABLE,
+  overrideExpiry: NOT_APPLICABLE,
+  overrideReachable: NOT_APPLICABLE,
+  overridePeople: NOT_APPLICABLE,
+  fieldsUngranted: NOT_APPLICABLE,
+  consentLive: NOT_APPLICABLE,
+  personalUnredacted: NOT_APPLICABLE,
+  credentials: NOT_APPLICABLE,
+  grossActual: 0,
 }
 
 /** A live run that needs no approval. */
@@ -98,6 +124,28 @@ export const EXIT: Change = {
   reward: 0,
   causeChain: 0,
   reasonGiven: 1,
+}
+
+/** Raises the stop of a long position from 94 to 95, all of it covered. */
+export const MODIFICATION: Change = { action: 1, stopBefore: 94 * ONE, uncoveredAfter: 0 }
+/** A log write about a person who consented, with nothing in it that should not be there. */
+export const DATA: Change = {
+  action: 2,
+  fieldsUngranted: 0,
+  consentLive: 1,
+  personalUnredacted: 0,
+  credentials: 0,
+}
+/** Asks to change the rules, which nothing allows. */
+export const RULE_CHANGE: Change = { action: 3 }
+/** Two people lift an operational limit for an hour. */
+export const OVERRIDE: Change = {
+  action: 4,
+  overrideSigned: 1,
+  overrideReason: 1,
+  overrideExpiry: 3_600_000,
+  overrideReachable: 1,
+  overridePeople: 2,
 }
 
 /** A vector that passes all 26 rules, with these changes applied from left to right. */

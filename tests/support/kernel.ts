@@ -20,6 +20,7 @@ import type {
 } from '#core/contract.ts'
 import { createKernel, type Kernel, type KernelOptions, processInput } from '#core/cycle/kernel.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
+import { createLists } from '#core/gate/lists.ts'
 import { sealRoot } from '#core/gate/seal.ts'
 import { toBody } from '#core/journal/body.ts'
 import { NOTHING } from '#core/math.ts'
@@ -69,6 +70,7 @@ export interface TestKernelOptions extends Partial<Omit<KernelOptions, 'plugins'
 
 const SOURCES = {
   sp500: 'public',
+  core: 'public',
   person: 'public',
   intake: 'public',
   file: 'licensed',
@@ -84,7 +86,7 @@ export async function createTestKernel(options: TestKernelOptions = {}): Promise
     openingCash: 100_000_000_000,
     rulesetDigest: sealRoot(),
     instruments: [XYZ],
-    lists: { restricted: {}, sources: SOURCES, paused: {} },
+    lists: createLists({ sources: SOURCES }),
     hash,
     runSeq: 1,
     market: 'chunks',

@@ -27,6 +27,9 @@ export interface WorldValues {
   equity: Cash
   cash: Cash
   working: Record<string, readonly WorkingOrder[]>
+  dayStartEquity: Cash
+  netDeposits: Cash
+  realised: Cash
 }
 
 /** 100,000 of cash, nothing held, no price known. */
@@ -42,6 +45,9 @@ export function createValues(values: Partial<WorldValues> = {}): WorldValues {
     equity: 100_000_000_000,
     cash: 100_000_000_000,
     working: {},
+    dayStartEquity: 100_000_000_000,
+    netDeposits: 0,
+    realised: 0,
     ...values,
   }
 }
@@ -66,5 +72,9 @@ export function createWorld(values: WorldValues): World {
     equity: () => values.equity,
     cash: () => values.cash,
     working: (symbol) => values.working[symbol] ?? [],
+    dayStartEquity: () => values.dayStartEquity,
+    netDeposits: () => values.netDeposits,
+    realised: () => values.realised,
+    held: () => Object.keys(values.positions).filter((symbol) => values.positions[symbol] !== 0),
   }
 }

@@ -21,7 +21,7 @@ const WRITES = [
 ] as const
 
 describe.each(WRITES)('POST %s', (path, role) => {
-  it('wants a token that is known', async () => {
+  it('wants a token that is known [REQ_TEST_02]', async () => {
     for (const as of [undefined, 'nonsense', `ark_${'0'.repeat(48)}`, 'constructor', '__proto__']) {
       const reply = await box.post(path, {}, as === undefined ? {} : { as })
       expect(reply).toMatchObject({ status: 401, body: { code: 'TOKEN_MISSING', status: 401 } })
@@ -60,7 +60,7 @@ describe('reads', () => {
     expect((await box.get('/v1/mode', { as: `ark_${'1'.repeat(48)}` })).status).toBe(401)
   })
 
-  it('refuse a loopback port that was reached by another name', async () => {
+  it('refuse a loopback port that was reached by another name [SAFE_CORS]', async () => {
     for (const host of [
       'evil.example',
       'localhost.evil.example',
@@ -104,14 +104,14 @@ describe('a token', () => {
     expect((await box.post(`/v1/signals/${box.tokens.intake}`, signal)).status).toBe(202)
   })
 
-  it('stops working with the revocation of its identity', async () => {
+  it('stops working with the revocation of its identity [SAFE_ROTATION]', async () => {
     const made = await box.post('/v1/identities', { id: 'brief', roles: ['viewer'] }, { as: 'admin' })
     expect((await box.get('/v1/mode', { as: made.body.token })).status).toBe(200)
     await box.post('/v1/identities/brief/revoke', {}, { as: 'admin' })
     expect((await box.get('/v1/mode', { as: made.body.token })).status).toBe(401)
   })
 
-  it('gets so many requests a second, and the next one when a second has passed', async () => {
+  it('gets so many requests a second, and the next one when a second has passed [REQ_TEST_02]', async () => {
     let now = 0
     const limited = await openBox({ config: { http: { ratePerToken: 3 } } })
     const { clock } = limited.ark.options.ports
@@ -129,6 +129,16 @@ describe('a token', () => {
     expect((await ask()).status).toBe(200)
     expect((await ask()).status).toBe(429)
     Object.assign(clock, { monotonic: real })
+    await limited.close()
+  })
+
+  it('is heard when it halts, however much it has sent before', async () => {
+    const limited = await openBox({ config: { http: { ratePerToken: 3 } } })
+    const ask = () => limited.get('/v1/mode', { as: 'operator' })
+    for (let count = 0; count < 3; count++) await ask()
+    expect((await ask()).status).toBe(429)
+    const reply = await limited.post('/v1/halt', { reason: 'too loud' }, { as: 'operator' })
+    expect(reply).toMatchObject({ status: 200, body: { mode: 'halted' } })
     await limited.close()
   })
 })

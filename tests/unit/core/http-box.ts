@@ -25,6 +25,8 @@ export interface Box {
   readonly tokens: Readonly<Record<string, string>>
   get(path: string, options?: Send): Promise<Reply>
   post(path: string, body: unknown, options?: Send): Promise<Reply>
+  /** Stops ARK and boots it again on the same journal; `ark` and `http` are then the new ones. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,7 +67,15 @@ export async function openBox(options: BoxOptions = {}): Promise<Box> {
     ...options.config,
   }
   const plugins = options.plugins ?? AGENTS
-  const { ark, database, fatal } = await createTestArk({ ports, config, plugins })
+  const first = await createTestArk({ ports, config, plugins })
+  const { database } = first
+  let { ark, fatal } = first
+  const begin = async (): Promise<void> => {
+    await ark.beginRun({ kind: 'paper', name: 'test', seed: 'seed' })
+    for (const { plugin } of ark.installed)
+      if (plugin.service !== undefined) await ark.startService(plugin.name)
+    await ark.control('core', { type: 'lease/renewed', payload: {} })
+  }
   const deps: HttpDeps = {
     hash: ports.hash,
     reader: database,
@@ -74,13 +84,10 @@ export async function openBox(options: BoxOptions = {}): Promise<Box> {
     loopbackOnly: true,
     ...options.deps,
   }
-  const http = createHttp(ark, deps)
+  let http = createHttp(ark, deps)
   const tokens: Record<string, string> = {}
   if (options.idle !== true) {
-    await ark.beginRun({ kind: 'paper', name: 'test', seed: 'seed' })
-    for (const { plugin } of ark.installed)
-      if (plugin.service !== undefined) await ark.startService(plugin.name)
-    await ark.control('core', { type: 'lease/renewed', payload: {} })
+    await begin()
     tokens.root = await createIdentity(ark, 'root', ['operator', 'admin'])
     for (const role of ROLES) tokens[role] = await createIdentity(ark, role, [role])
   }
@@ -96,16 +103,29 @@ export async function openBox(options: BoxOptions = {}): Promise<Box> {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
   }
   return {
-    ark,
-    http,
+    get ark() {
+      return ark
+    },
+    get http() {
+      return http
+    },
     database,
-    fatal,
+    get fatal() {
+      return fatal
+    },
     logged,
     tokens,
     get: (path, options = {}) => send(path, { method: options.method ?? 'GET' }, options),
     post: (path, body, options = {}) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       return send(path, { method: options.method ?? 'POST', body: text }, options)
+    },
+    restart: async () => {
+      http.close()
+      await ark.stop()
+      ;({ ark, fatal } = await createTestArk({ ports, config, plugins, database }))
+      await begin()
+      http = createHttp(ark, deps)
     },
     close: async () => {
       http.close()
@@ -156,4 +176,21 @@ export async function until<T>(read: () => Promise<T>, wanted: (value: T) => boo
     if (wanted(value)) return value
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+}
+
+/** Sends an order by a person and reads the verdict on it out of its trace. */
+export async function decideOrder(box: Box, order: object = ORDER, as = 'root') {
+  const { body } = await box.post('/v1/orders', order, { as })
+  return decisionIn(box, body.traceId)
+}
+
+export async function decisionIn(box: Box, traceId: string) {
+  const { body } = await box.get(`/v1/traces/${traceId}`)
+  return body.events.find(({ type }: { type: string }) => type.startsWith('decision/'))?.payload
+}
+
+/** Payloads of one type, oldest first. */
+export async function journaled(box: Box, type: string) {
+  const { body } = await box.get(`/v1/events?type=${type}&limit=500`)
+  return body.items.map(({ payload }: { payload: unknown }) => payload)
 }

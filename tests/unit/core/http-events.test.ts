@@ -98,7 +98,7 @@ describe('the live feed', () => {
     await live.close()
   })
 
-  it('resumes after the last event that was seen, the header before the query, and misses none', async () => {
+  it('resumes after the last event seen, the header before the query, and misses none [REQ_LOG_02]', async () => {
     const last = box.ark.journal.lastSeq
     const live = await listen('/v1/events?after=1', { 'last-event-id': '3' })
     const late = renew()
@@ -136,7 +136,7 @@ describe('the live feed', () => {
     await live.close()
   })
 
-  it('is filtered while it follows', async () => {
+  it('is filtered while it follows [REQ_LOG_02]', async () => {
     const live = await listen('/v1/events?agent=kyle')
     await renew()
     const { body } = await signal()

@@ -108,7 +108,7 @@ const request = fc
 
 const INTAKE: Readonly<Record<string, string>> = { '/v1/signals': 'intake', '/v1/market-data': 'feed' }
 
-describe('whatever is sent', () => {
+describe('whatever is sent [REQ_SEC_02]', () => {
   it('gets an answer below 500, changes no mode, isolates nobody and leaves the journal provable', async () => {
     let [taken, refused] = [0, 0]
     const prototype = JSON.stringify(Object.getOwnPropertyNames(Object.prototype))

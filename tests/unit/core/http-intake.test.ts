@@ -82,7 +82,7 @@ describe('a signal', () => {
     }
   })
 
-  it('is refused over 1 MiB without being read to its end', async () => {
+  it('is refused over 1 MiB without being read to its end [REQ_SEC_02] [REQ_TEST_02]', async () => {
     let pulled = 0
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => {
@@ -104,7 +104,7 @@ describe('a signal', () => {
       expect(JSON.stringify((await send(body)).body)).not.toContain(secret)
   })
 
-  it('is refused with all its bad places, the first one as the pointer', async () => {
+  it('is refused with all its bad places, the first one as the pointer [REQ_TEST_02]', async () => {
     const { body } = await send({ symbol: '', direction: 1, price: [] })
     expect(body.issues.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
       '/symbol',
@@ -145,6 +145,16 @@ describe('a signal', () => {
     await small.close()
   })
 
+  it('that holds a credential is denied, and journaled without it', async () => {
+    const secret = `ghp_${'A1b2'.repeat(9)}`
+    const reply = await send({ ...SIGNAL, metadata: { note: `use ${secret}` } })
+    expect(reply).toMatchObject({ status: 403, body: { code: 'DENIED', where: 'metadata.note' } })
+    const text = JSON.stringify((await box.get(`/v1/events?after=${before}&limit=100`)).body)
+    expect(text).not.toContain(secret)
+    expect(text).not.toContain('signal/received')
+    expect(text).toContain('"deniedBy":["protect_user_data","encrypt_credentials"]')
+  })
+
   it('is durable when it is answered, under its identity and with all it carried', async () => {
     const sent = { ...SIGNAL, price: '100.5', volume: 12, indicators: { rsi: 71.5 }, anything: ['at', 'all'] }
     const reply = await send(sent)
@@ -164,7 +174,7 @@ describe('a signal', () => {
     expect(body.items[0].payload).toMatchObject({ symbol: 'BTC', direction: 'short' })
   })
 
-  it('takes its trace from a traceparent, when that is one', async () => {
+  it('takes its trace from a traceparent, when that is one [REQ_AGENT_03]', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c'
     const sound = await send(SIGNAL, { traceparent: `00-${trace}-b7ad6b7169203331-01` })
     expect(sound.body.traceId).toBe(trace)
@@ -218,7 +228,7 @@ describe('market data', () => {
     expect(box.ark.journal.lastSeq).toBe(before)
   })
 
-  it('is refused whole for one row out of shape or order, naming the row', async () => {
+  it('is refused whole for one row out of shape or order, naming the row [REQ_SEC_02]', async () => {
     const crooked = await feed({ source: 'test', bars: [bar(), bar({ low: '100.01', open: '100' })] })
     expect(crooked).toMatchObject({ status: 400, body: { code: 'DATA_INVALID', pointer: '/bars/1' } })
     const [first, second] = [bar(), bar()]

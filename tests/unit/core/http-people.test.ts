@@ -20,7 +20,7 @@ const COIN = {
 }
 const mode = async () => (await box.get('/v1/mode')).body
 
-describe('halt and resume', () => {
+describe('halt and resume [REQ_SEC_03] [SAFE_HALT]', () => {
   it.each([[{}], [{ reason: '' }], [{ reason: 7 }], [{ reason: 'x', mode: 'active' }], [[]], ['"x"'], ['']])(
     'refuse %j and change nothing',
     async (body) => {
@@ -114,7 +114,7 @@ describe('an identity', () => {
     expect(await create(body)).toMatchObject({ status: 400, body: { code: 'INVALID_BODY', pointer } })
   })
 
-  it('is made with a token that is shown once and journaled as its digest only', async () => {
+  it('is made with a token that is shown once and journaled as its digest only [REQ_SEC_03]', async () => {
     const reply = await create({ id: 'ann', roles: ['viewer', 'viewer', 'intake'] })
     expect(reply).toMatchObject({ status: 201, body: { id: 'ann', roles: ['viewer', 'intake'] } })
     const { token } = reply.body

@@ -169,7 +169,7 @@ describe('decisions', () => {
     expect((await box.get('/v1/decisions?run=other-9')).status).toBe(404)
   })
 
-  it('in full are judged again from their facts and say why in words', async () => {
+  it('in full are judged again from their facts and say why in words [CLAIM_12]', async () => {
     const [denied] = (await box.get('/v1/decisions?verdict=denied')).body.items
     const { body } = await box.get(`/v1/decisions/${denied.decisionId}`)
     expect(body).toMatchObject({ ...denied, rederived: { agrees: true, factsDigest: body.factsDigest } })
@@ -199,7 +199,7 @@ describe('a trace', () => {
     }
   })
 
-  it('of a signal is complete once all six agents had their say, whatever the verdict', async () => {
+  it('of a signal is complete once all six agents had their say, whatever the verdict [COMP_TRACING]', async () => {
     const { body } = await box.post('/v1/signals', { symbol: 'BTC', direction: 'long' }, { as: 'intake' })
     const trace = await until(
       () => box.get(`/v1/traces/${body.traceId}`),
@@ -227,7 +227,7 @@ describe('a trace', () => {
     expect(byType['verdict/verified'].payload.agreed).toBe(true)
   })
 
-  it('of a person’s order says which agents had nothing to do with it', async () => {
+  it('of a person’s order says which agents had nothing to do with it [COMP_TRACING]', async () => {
     const { body } = await box.get(`/v1/traces/${refused.body.traceId}`)
     expect(body.complete).toBe(false)
     expect(body.agentsMissing).toEqual(expect.arrayContaining(['kyle', 'joey', 'kenny']))
@@ -330,7 +330,7 @@ describe('the box about itself', () => {
     })
   })
 
-  it('shows its configuration without a secret in it', async () => {
+  it('shows its configuration without a secret in it [REQ_SEC_01]', async () => {
     const { body } = await box.get('/v1/config')
     expect(body.configDigest).toBe(box.ark.configDigest)
     expect(body.config.instruments[0].symbol).toBe('BTC')

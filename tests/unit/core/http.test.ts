@@ -74,14 +74,14 @@ describe('what does not exist', () => {
     expect(reply.body.status).toBe(405)
   })
 
-  it('offers nothing to other origins', async () => {
+  it('offers nothing to other origins [SAFE_CORS]', async () => {
     const reply = await box.get('/v1/mode', { headers: { origin: 'https://example.com' } })
     expect([...reply.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 })
 
 describe('health', () => {
-  it('names runtime, version, build, mode and the newest seq', async () => {
+  it('names runtime, version, build, mode and the newest seq [HTTP_HEALTHZ]', async () => {
     const { status, body, headers } = await box.get('/healthz')
     expect(status).toBe(200)
     expect(body).toMatchObject({ status: 'ok', name: 'ark', version: '0.0.0', build: 'test', mode: 'active' })
@@ -91,7 +91,7 @@ describe('health', () => {
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  it('is on the metrics port too, where nothing else of core is', async () => {
+  it('is on the metrics port too, where nothing else of core is [PORT_9090]', async () => {
     expect((await box.get('/healthz', { port: 'metrics' })).status).toBe(200)
     expect((await box.get('/readyz', { port: 'metrics' })).status).toBe(200)
     expect((await box.get('/v1/mode', { port: 'metrics' })).status).toBe(404)
@@ -109,7 +109,7 @@ describe('health', () => {
 })
 
 describe('a box that is not ready', () => {
-  it('says why with 503, and what needs a run answers 503 before there is one', async () => {
+  it('says why with 503, and what needs a run answers 503 before there is one [HTTP_READYZ]', async () => {
     const reasons = ['the replay is running']
     const idle = await openBox({ idle: true, deps: { ready: () => ({ ready: false, reasons }) } })
     expect(await idle.get('/readyz')).toMatchObject({ status: 503, body: { ready: false, reasons } })

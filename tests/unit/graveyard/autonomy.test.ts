@@ -27,7 +27,11 @@ describe('24 transparent_reasoning', () => {
     ['an exit with a reason code', EXIT],
     ['an exit with a chain of causes', [EXIT, { reasonGiven: 0, causeChain: 1 }]],
   ])
-  cases([['does not apply to a question', { hypothetical: 1, causeChain: 0 }, { exempt: [rule] }]])
+  cases([
+    ['does not apply to a question', { hypothetical: 1, causeChain: 0 }, { exempt: [rule] }],
+    ['does not apply to a scenario', { hypothetical: 2, causeChain: 0 }, { exempt: [rule] }],
+    ['nor to its exits', [EXIT, { hypothetical: 2, reasonGiven: 0 }], { exempt: [rule] }],
+  ])
 })
 
 describe('25 reversible_actions', () => {

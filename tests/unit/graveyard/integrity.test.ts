@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { MISSING, NOT_APPLICABLE } from '#graveyard/facts.ts'
-import { BACKTEST, EXIT, LIVE, ONE } from '#tests/support/facts.ts'
+import {
+  BACKTEST,
+  DATA,
+  EXIT,
+  judged,
+  LIVE,
+  MODIFICATION,
+  ONE,
+  OVERRIDE,
+  RULE_CHANGE,
+  sound,
+} from '#tests/support/facts.ts'
 import { approvals, cases, denials, told } from './cases.ts'
 
 describe('19 immutable_graveyard', () => {
@@ -9,8 +20,22 @@ describe('19 immutable_graveyard', () => {
     ['whether it holds is missing', { sealHolds: MISSING }],
     ['an exit under a broken seal', [EXIT, { sealHolds: 0 }]],
     ['a backtest under a broken seal', [BACKTEST, { sealHolds: 0 }]],
+    ['a modification under a broken seal', [MODIFICATION, { sealHolds: 0 }]],
+    ['a data action under a broken seal', [DATA, { sealHolds: MISSING }]],
+    ['a request to change rules', RULE_CHANGE],
+    ['a signed one by two people, approved', [OVERRIDE, RULE_CHANGE, { proposer: 1, approved: 1 }]],
+    ['a request to change rules in a scenario', [RULE_CHANGE, { hypothetical: 2 }]],
   ])
-  approvals([['a seal that holds', { sealHolds: 1 }]])
+  approvals([
+    ['a seal that holds', { sealHolds: 1 }],
+    ['an override', OVERRIDE],
+  ])
+  it('tells a request from a broken seal, which alone halts', () => {
+    expect(told('immutable_graveyard', RULE_CHANGE).reason).toMatch(/^a request to change the rules/)
+    expect(told('immutable_graveyard', RULE_CHANGE, { sealHolds: 0 }).reason).toMatch(
+      /differ from their seal/,
+    )
+  })
 })
 
 describe('20 watchdog_monitoring', () => {
@@ -29,11 +54,13 @@ describe('21 validate_data_sources', () => {
   const rule = 'validate_data_sources'
   const BAR = { referenceIsQuote: 0 }
   denials(rule, [
-    ['a quote of 15 s and 1 ms', { referenceAge: 15_001 }],
+    ['a live quote of 15 s and 1 ms', [LIVE, { referenceAge: 15_001 }]],
+    ['a quote on paper of 15 minutes and 1 ms', { referenceAge: 900_001 }],
+    ['a quote in a backtest of 15 minutes and 1 ms', [BACKTEST, { referenceAge: 900_001 }]],
     ['a bar of 15 minutes and 1 ms', { ...BAR, referenceAge: 900_001 }],
     [
-      'an old price of which it is missing whether it is a quote',
-      { referenceIsQuote: MISSING, referenceAge: 20_000 },
+      'an old live price of which it is missing whether it is a quote',
+      [LIVE, { referenceIsQuote: MISSING, referenceAge: 20_000 }],
     ],
     ['age missing', { referenceAge: MISSING }],
     ['age negative', { referenceAge: -1 }],
@@ -47,11 +74,14 @@ describe('21 validate_data_sources', () => {
     ['the move negative', { move: -ONE }],
     ['an unregistered source', { sourceRegistered: 0 }],
     ['registration missing', { sourceRegistered: MISSING }],
+    ['a price 15 s old of a registered source, a move of 11 %', { referenceAge: 15_000, move: 11e6 }],
   ])
   approvals([
     ['a quote of this very moment that did not move', { referenceAge: 0, move: 0 }],
-    ['a quote of exactly 15 s', { referenceAge: 15_000 }],
-    ['a bar of exactly 15 minutes', { ...BAR, referenceAge: 900_000 }],
+    ['a live quote of exactly 15 s', [LIVE, { referenceAge: 15_000 }]],
+    ['a quote on paper of exactly 15 minutes', { referenceAge: 900_000 }],
+    ['a quote in a backtest of exactly 15 minutes', [BACKTEST, { referenceAge: 900_000 }]],
+    ['a live bar of exactly 15 minutes', [LIVE, { ...BAR, referenceAge: 900_000 }]],
     ['exactly 5 s in the future', { referenceAhead: 5_000 }],
     ['a move of exactly 10 %', { move: ONE / 10 }],
     ['a daily move of exactly 25 %', { moveIsDaily: 1, move: ONE / 4 }],
@@ -81,8 +111,14 @@ describe('21 validate_data_sources', () => {
       },
     ],
   ])
+  it.each([MISSING, -1, 3])('gives a quote in a run of kind %d no longer life', (runKind) => {
+    expect(judged(sound({ runKind, referenceAge: 15_000 })).denied).not.toContain(rule)
+    expect(judged(sound({ runKind, referenceAge: 15_001 })).denied).toContain(rule)
+  })
+
   it('shows age in milliseconds and a jump as a ratio', () => {
-    expect(told(rule)).toMatchObject({ observed: '1000', limit: '15000', margin: '14000' })
+    expect(told(rule)).toMatchObject({ observed: '1000', limit: '900000', margin: '899000' })
+    expect(told(rule, LIVE)).toMatchObject({ observed: '1000', limit: '15000', margin: '14000' })
     expect(told(rule, { move: ONE / 5 })).toMatchObject({ observed: '0.2', limit: '0.1', margin: '-0.1' })
     expect(told(rule, { sourceRegistered: 0 })).toMatchObject({
       observed: 'false',

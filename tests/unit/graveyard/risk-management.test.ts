@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MISSING } from '#graveyard/facts.ts'
-import { CASH, EXIT, ONE } from '#tests/support/facts.ts'
+import { CASH, type Change, EXIT, MODIFICATION, ONE } from '#tests/support/facts.ts'
 import { approvals, cases, denials, told } from './cases.ts'
 
 const LARGEST = Number.MAX_SAFE_INTEGER
@@ -46,7 +46,7 @@ describe('5 max_position_size', () => {
     ['an exit from a position that drifted above 10 %', [EXIT, { exposureAfter: 30_000 * CASH }]],
   ])
 
-  const without = ['no_pump_and_dump', 'require_stop_loss']
+  const without = ['no_pump_and_dump', 'max_leverage', 'require_stop_loss']
   cases([
     ['owns the quantity: missing', { quantity: MISSING }, { denied: [rule], unknown: without }],
     ['owns the quantity: zero', { quantity: 0 }, { denied: [rule], unknown: without }],
@@ -162,8 +162,7 @@ describe('8 require_stop_loss', () => {
   ])
   it('tells a stop or cover of zero from a bad one', () => {
     expect(told(rule, { stop: 0 }).reason).toBe('the order has no protective stop')
-    const uncovered = { stopCover: 0, quantity: MISSING }
-    expect(told(rule, uncovered).reason).toBe('the stop does not cover the whole order')
+    expect(told(rule, { stopCover: 0 }).reason).toBe('the stop does not cover the whole order')
   })
   it('shows the distance as a price, the cover as a quantity', () => {
     expect(told(rule)).toMatchObject({ observed: '5', limit: '20', margin: '15' })
@@ -173,6 +172,51 @@ describe('8 require_stop_loss', () => {
       margin: '-0.05',
     })
     expect(told(rule, { stopCover: 40 * ONE })).toMatchObject({ observed: '40', limit: '50', margin: '-10' })
+  })
+})
+
+describe('8 require_stop_loss, when a stop is moved', () => {
+  const rule = 'require_stop_loss'
+  const of = (...changes: readonly Change[]) => [MODIFICATION, ...changes]
+  const SHORT = { side: -1, stopBefore: 106 * ONE, stop: 105 * ONE }
+  denials(rule, [
+    ['away from the market by one unit, long', of({ stopBefore: 95 * ONE + 1 })],
+    ['away from the market by one unit, short', of(SHORT, { stop: 106 * ONE + 1 })],
+    ['one filled unit left uncovered', of({ uncoveredAfter: 1 })],
+    ['what it leaves uncovered missing', of({ uncoveredAfter: MISSING })],
+    ['what it leaves uncovered not applicable', of({ uncoveredAfter: Number.POSITIVE_INFINITY })],
+    ['what it leaves uncovered negative', of({ uncoveredAfter: -1 })],
+    ['the new stop missing', of({ stop: MISSING })],
+    ['the new stop zero', of({ stop: 0 })],
+    ['the old stop missing', of({ stopBefore: MISSING })],
+    ['the old stop not applicable', of({ stopBefore: Number.POSITIVE_INFINITY })],
+    ['an approval does not help', of({ stopBefore: 96 * ONE, approved: 1, proposer: 1 })],
+  ])
+  approvals([
+    ['towards the market, long', MODIFICATION],
+    ['towards the market, short', of(SHORT)],
+    ['to where it was', of({ stopBefore: 95 * ONE })],
+    ['when halted, without lease, heads lagging', of({ mode: 2, leaseHeld: 0, auditLagged: 1, paused: 1 })],
+    ['on a stale price and a lost day', of({ referenceAge: 1e9, dayLossLatched: 1, equity: -1 })],
+  ])
+  cases([
+    [
+      'side missing',
+      of({ side: MISSING }),
+      { denied: ['require_hrm_approval'], unknown: ['require_stop_loss'] },
+    ],
+  ])
+  it('shows the new stop against the old one', () => {
+    expect(told(rule, MODIFICATION, { stopBefore: 96 * ONE })).toEqual({
+      observed: '95',
+      limit: '96',
+      margin: '-1',
+      reason: 'the modification moves the stop away from the market',
+    })
+    expect(told(rule, MODIFICATION, { uncoveredAfter: 5 * ONE })).toMatchObject({
+      observed: '5',
+      limit: '0',
+    })
   })
 })
 

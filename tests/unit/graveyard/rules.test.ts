@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FACT } from '#graveyard/facts.ts'
+import { FACT, FACT_COUNT, MISSING } from '#graveyard/facts.ts'
 import { LIMITS, limitsText } from '#graveyard/limits.ts'
 import { createOutcome, VERDICT } from '#graveyard/outcome.ts'
 import { describeRule, judge, RULES } from '#graveyard/rules.ts'
@@ -34,8 +34,10 @@ const TABLE = `
 25 reversible_actions true MEDIUM deny
 26 human_in_loop_critical true HIGH deny`
 
+const PRIVACY = ['protect_user_data', 'require_consent', 'anonymize_logs', 'encrypt_credentials']
+
 describe('the table of rules', () => {
-  it('holds the 26 of the specification in number order', () => {
+  it('holds the 26 of the specification in number order [FIG_RULES_26]', () => {
     const rows = RULES.map(({ number, name, value, severity, effect }) => [
       number,
       name,
@@ -46,7 +48,7 @@ describe('the table of rules', () => {
     expect(rows.map((row) => row.join(' '))).toEqual(TABLE.trim().split('\n'))
   })
 
-  it('is frozen to the last object, with its columns and limits', () => {
+  it('is frozen to the last object, with its columns and limits [COMP_GRAVEYARD]', () => {
     const seen: unknown[] = [RULES, FACT, LIMITS, VERDICT]
     for (const value of seen) {
       expect(Object.isFrozen(value)).toBe(true)
@@ -80,11 +82,31 @@ describe('the table of rules', () => {
 describe('judge', () => {
   it('lets nothing pass before it ran, and nothing on an empty vector', () => {
     expect([...createOutcome().verdicts]).toEqual(new Array(26).fill(VERDICT.unknown))
-    const { denied, exempt, unknown, mask } = judged(new Float64Array(0))
+    const { denied, exempt, mask } = judged(new Float64Array(0))
     expect(mask).not.toBe(0)
+    expect(denied).toEqual(['require_hrm_approval', 'immutable_graveyard'])
+    expect(exempt).toHaveLength(24)
+  })
+
+  it('lets nothing pass on a vector of which only the kind of action is known', () => {
+    const order = new Float64Array(FACT_COUNT).fill(MISSING)
+    order[FACT.action] = 0
+    const { denied, exempt, unknown } = judged(order)
     expect(exempt).toHaveLength(5)
     expect(unknown).toEqual(['human_in_loop_critical'])
     expect(denied).toHaveLength(26 - 5 - 1)
+    const faces = [1, 2, 3, 4].map((action) => {
+      const facts = order.slice()
+      facts[FACT.action] = action
+      return judged(facts).denied
+    })
+    const always = ['require_hrm_approval', 'immutable_graveyard']
+    expect(faces).toEqual([
+      ['require_stop_loss', ...always],
+      [...always.slice(0, 1), ...PRIVACY, ...always.slice(1)],
+      always,
+      [...always.slice(0, 1), 'user_override_allowed', ...always.slice(1)],
+    ])
   })
 
   it('passes a sound order of each kind by all rules that apply', () => {

@@ -19,7 +19,7 @@ afterEach(() => rmSync(copy, { recursive: true, force: true }))
 
 const inCopy = (name: string) => join(copy, 'graveyard', name)
 
-describe('the seal of a copy', () => {
+describe('the seal of a copy [COMP_GRAVEYARD] [SAFE_GRAVEYARD]', () => {
   it.each(Object.keys(SEAL.files))('breaks on one changed byte in %s and names it', (name) => {
     const bytes = readFileSync(inCopy(name))
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1

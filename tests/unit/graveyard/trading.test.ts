@@ -26,17 +26,6 @@ describe('1 no_insider_trading', () => {
   ])
 })
 
-describe('2 no_market_manipulation', () => {
-  denials('no_market_manipulation', [
-    ['one own order within reach', { selfTrades: 1 }],
-    ['many', { selfTrades: 40 }],
-    ['their number is missing', { selfTrades: MISSING }],
-    ['their number is negative', { selfTrades: -1 }],
-    ['an exit too', [EXIT, { selfTrades: 1 }]],
-  ])
-  approvals([['an exit with no own order within reach', EXIT]])
-})
-
 describe('3 no_pump_and_dump', () => {
   const LOW = { floatShares: 10_000 * ONE, adv20: 1_000_000 * VOLUME }
   denials('no_pump_and_dump', [
@@ -138,6 +127,17 @@ describe('3 no_pump_and_dump', () => {
       limit: '0.005',
     })
   })
+})
+
+describe('3 no_pump_and_dump, after a publication', () => {
+  const rule = 'no_pump_and_dump'
+  denials(rule, [
+    ['an exit of exactly 30 minutes later', [EXIT, { publicationAge: 1_800_000 }]],
+    ['a live exit', [EXIT, LIVE, { publicationAge: 0 }]],
+    ['an exit, the age missing', [EXIT, { publicationAge: MISSING }]],
+    ['a person’s exit while halted', [EXIT, { mode: 2, proposer: 1, publicationAge: 1 }]],
+  ])
+  approvals([['an exit 30 minutes and 1 ms later', [EXIT, { publicationAge: 1_800_001 }]]])
 })
 
 describe('4 no_front_running', () => {

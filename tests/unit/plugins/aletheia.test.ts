@@ -273,11 +273,11 @@ const result = (seq: number, agreed = true): RefoldResult => ({
   why: agreed ? '' : 'facts differ',
 })
 
-describe('verification', () => {
+describe('verification [COMP_ALETHEIA]', () => {
   it('journals a disagreement as one and raises an error', async () => {
     const { time, test, service, report } = await bench(refoldOf([result(3, false)], 'facts differ'))
     service.onCommit?.(3)
-    await time.advance(0)
+    await time.advance(25)
     await settle()
     expect(test.offers).toEqual([
       {
@@ -369,7 +369,7 @@ describe('verification', () => {
   })
 })
 
-describe('reconciliation', () => {
+describe('reconciliation [COMP_ALETHEIA]', () => {
   it('journals a fill without a permit with the fill as its cause, and only counts one that agrees', async () => {
     const { time, test, service, report } = await bench(refoldOf([]))
     for (const event of [...opened, filled('r-1', '4'), filled('r-9', '1')]) service.onEvent?.(event)

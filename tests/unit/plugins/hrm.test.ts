@@ -1,64 +1,26 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { OrderFacts } from '#core/contract.ts'
 import { parseCash, parsePrice, parseQuantity } from '#core/math.ts'
 import hrm from '#plugins/hrm/index.ts'
+import { LIMITS } from '#plugins/hrm/limits.ts'
+import { type Changes, denied as deniedBy, judge, orderFacts, ratio } from './hrm/orders.ts'
 
-const LIMITS = hrm.overlay.limits.map(({ name }) => name)
-type Judged = Record<string, { denies: boolean; observed: number; limit: number }>
-
-/** A buy of 50 at a limit of 100, reference 100, stop 95, on a quote: nothing to object to. */
-function orderFacts(changes: Partial<OrderFacts> = {}): OrderFacts {
-  return {
-    symbol: 'XYZ',
-    kind: 'equity',
-    side: 'buy',
-    type: 'limit',
-    opening: true,
-    quantity: parseQuantity('50'),
-    referencePrice: parsePrice('100'),
-    orderPrice: parsePrice('100'),
-    entryPrice: parsePrice('100'),
-    stopPrice: parsePrice('95'),
-    notional: parseCash('5000'),
-    equity: parseCash('100000'),
-    positionAfter: parseQuantity('50'),
-    shortable: false,
-    exits60s: 0,
-    onBars: false,
-    ...changes,
-  }
+/** Of the eleven; the overlay's rules on the same facts have tests of their own. */
+function denied(...order: Parameters<typeof deniedBy>): string[] {
+  return deniedBy(...order).filter((name) => !name.startsWith('overlay:'))
 }
 
-function judge(changes: Partial<OrderFacts> = {}, config: object = {}): Judged {
-  const judged: Judged = {}
-  hrm.overlay.judge(
-    orderFacts(changes),
-    (index, denies, observed, limit) => {
-      judged[LIMITS[index] ?? 'unknown'] = { denies, observed, limit }
-    },
-    v.parse(hrm.config, config),
-  )
-  return judged
-}
-
-function denied(changes: Partial<OrderFacts> = {}, config: object = {}): string[] {
-  return Object.entries(judge(changes, config))
-    .filter(([, { denies }]) => denies)
-    .map(([name]) => name)
-}
-
-describe('the overlay as a whole', () => {
+describe('the overlay as a whole [COMP_HRM] [REQ_AGENT_04]', () => {
   it('denies what it cannot compute, each limit for its own missing fact', () => {
     expect(denied({ quantity: Number.NaN })).toEqual(['order_size'])
-    expect(denied({ notional: Number.NaN })).toEqual(['order_notional', 'trade_risk'])
+    expect(denied({ notional: Number.NaN })).toEqual(['order_notional', 'trade_risk', 'turnover'])
     expect(denied({ referencePrice: Number.NaN })).toEqual(['price_collar'])
     expect(denied({ orderPrice: Number.NaN })).toEqual(['price_collar'])
     expect(denied({ side: 'sell', positionAfter: Number.NaN, stopPrice: parsePrice('105') })).toEqual([
       'shortable',
     ])
     expect(denied({ stopPrice: Number.NaN })).toEqual(['trade_risk'])
-    expect(denied({ equity: Number.NaN })).toEqual(['trade_risk'])
+    expect(denied({ equity: Number.NaN })).toEqual(['trade_risk', 'turnover'])
     expect(denied({ entryPrice: Number.NaN })).toEqual(['trade_risk'])
   })
 
@@ -68,18 +30,47 @@ describe('the overlay as a whole', () => {
   })
 
   it('reports every limit once, in the declared order, and allows an ordinary order', () => {
+    const config = v.parse(hrm.config, {})
+    const names = hrm.overlay.limits(config).map(({ name }) => name)
     const indices: number[] = []
-    hrm.overlay.judge(orderFacts(), (index) => indices.push(index), v.parse(hrm.config, {}))
-    expect(indices).toEqual([0, 1, 2, 3, 4, 5])
-    expect(LIMITS).toEqual([
+    hrm.overlay.judge(orderFacts(), (index) => indices.push(index), config, hrm.agent.initial())
+    expect(indices).toEqual(names.map((_, index) => index))
+    expect(names.slice(0, LIMITS.length)).toEqual([
       'order_size',
       'order_notional',
       'price_collar',
       'shortable',
       'trade_risk',
       'exit_rate',
+      'turnover',
+      'message_rate',
+      'duplicate',
+      'session_hours',
+      'rolling_loss',
     ])
-    expect(denied()).toEqual([])
+    expect(names.length).toBeLessThanOrEqual(64)
+    expect(deniedBy()).toEqual([])
+  })
+
+  it('asks an exit for its collar and its rate alone', () => {
+    const worst = Number.NaN
+    const exit = {
+      opening: false,
+      side: 'sell',
+      stopPrice: worst,
+      notional: worst,
+      equity: worst,
+      turnoverToday: worst,
+      messagesLeft: 0,
+      messages60s: 500,
+      duplicateAgeMs: 0,
+      inRegularHours: false,
+      loss24h: ratio(0.5),
+      lossWeek: worst,
+      lossToday: ratio(0.5),
+      setup: undefined,
+    } as const
+    expect(deniedBy(exit)).toEqual([])
   })
 })
 
@@ -107,7 +98,7 @@ describe('order_notional', () => {
 })
 
 describe('price_collar', () => {
-  const cases: [string, Partial<OrderFacts>, string, string][] = [
+  const cases: [string, Changes, string, string][] = [
     ['a buy limit through the market', {}, '103.00000001', '103'],
     [
       'a sell limit through the market',
@@ -126,6 +117,12 @@ describe('price_collar', () => {
   it.each(cases)('bounds %s: denied beyond the collar, allowed on it', (_name, changes, outside, inside) => {
     expect(denied({ ...changes, orderPrice: parsePrice(outside) })).toEqual(['price_collar'])
     expect(denied({ ...changes, orderPrice: parsePrice(inside) })).toEqual([])
+  })
+
+  it('lets an exit go that no reference is left for, but not one without a price', () => {
+    const exit = { opening: false, side: 'sell', referencePrice: Number.NaN } as const
+    expect(denied(exit)).toEqual([])
+    expect(denied({ ...exit, orderPrice: Number.NaN })).toEqual(['price_collar'])
   })
 
   it('does not concern a market order, which has no price of its own', () => {
@@ -184,7 +181,7 @@ describe('trade_risk', () => {
   it('denies a stop on the winning side and a bankrupt account', () => {
     expect(denied({ stopPrice: parsePrice('100') })).toEqual(['trade_risk'])
     expect(denied({ stopPrice: parsePrice('101') })).toEqual(['trade_risk'])
-    expect(denied({ equity: 0 })).toEqual(['trade_risk'])
+    expect(denied({ equity: 0 })).toEqual(['trade_risk', 'turnover'])
   })
 
   it('does not concern exits, which have no stop', () => {
@@ -192,11 +189,14 @@ describe('trade_risk', () => {
   })
 })
 
-describe('the configuration', () => {
-  it.each(Object.entries(v.parse(hrm.config, {})))('refuses %s looser than %d, and zero', (key, loosest) => {
-    expect(v.safeParse(hrm.config, { [key]: loosest * 1.001 }).success).toBe(false)
+const NUMBERS = Object.entries(v.parse(hrm.config, {})).filter(([, value]) => typeof value === 'number')
+
+describe('the configuration [REQ_AGENT_04]', () => {
+  it.each(NUMBERS)('refuses %s looser than %d, and zero', (key, loosest) => {
+    const [looser, tighter] = key === 'duplicateMs' ? [0.5, 2] : [1.001, 0.5]
+    expect(v.safeParse(hrm.config, { [key]: Number(loosest) * looser }).success).toBe(false)
     expect(v.safeParse(hrm.config, { [key]: 0 }).success).toBe(false)
-    expect(v.safeParse(hrm.config, { [key]: loosest / 2 }).success).toBe(true)
+    expect(v.safeParse(hrm.config, { [key]: Number(loosest) * tighter }).success).toBe(true)
   })
 
   it('refuses a key that it does not know', () => {
@@ -218,5 +218,79 @@ describe('exit_rate', () => {
   it('allows the tenth, and does not concern openings', () => {
     expect(exit(9)).toEqual({ denies: false, observed: 10, limit: 10 })
     expect(judge({ exits60s: 50 }).exit_rate?.denies).toBe(false)
+  })
+})
+
+describe('turnover', () => {
+  const turnover = (changes: object, settings = {}) => judge(changes, settings).turnover
+
+  it('denies a cent beyond ten times equity in a day, and reports what is nearer its end', () => {
+    expect(turnover({ turnoverToday: parseCash('995000.01') })).toMatchObject({
+      denies: true,
+      limit: ratio(10),
+    })
+    expect(turnover({ turnoverToday: parseCash('995000') })).toEqual({
+      denies: false,
+      observed: ratio(10),
+      limit: ratio(10),
+    })
+  })
+
+  it('denies the 501st order of a day', () => {
+    expect(turnover({ ordersToday: 500 })).toEqual({ denies: true, observed: ratio(501), limit: ratio(500) })
+    expect(turnover({ ordersToday: 499 })).toEqual({ denies: false, observed: ratio(500), limit: ratio(500) })
+  })
+
+  it('denies what it cannot compute, and judges by tighter values', () => {
+    expect(denied({ turnoverToday: Number.NaN })).toEqual(['turnover'])
+    expect(denied({ ordersToday: Number.NaN })).toEqual(['turnover'])
+    expect(denied({ ordersToday: 10 }, { ordersPerDay: 10 })).toEqual(['turnover'])
+  })
+})
+
+describe('message_rate', () => {
+  it('denies the 121st message of a minute, and one that the bucket has no room for', () => {
+    expect(judge({ messages60s: 120 }).message_rate).toEqual({ denies: true, observed: 121, limit: 120 })
+    expect(judge({ messagesLeft: 0.999 }).message_rate).toMatchObject({ denies: true, limit: 20 })
+    expect(denied({ messages60s: Number.NaN })).toEqual(['message_rate'])
+    expect(denied({ messagesLeft: Number.NaN })).toEqual(['message_rate'])
+  })
+
+  it('allows the 120th, and the last of the bucket', () => {
+    expect(denied({ messages60s: 119, messagesLeft: 1 })).toEqual([])
+    expect(denied({ messagesLeft: 15 }, { messageBurst: 5 })).toEqual(['message_rate'])
+  })
+})
+
+describe('duplicate', () => {
+  it('denies the same order within five seconds, the fifth included', () => {
+    expect(denied({ duplicateAgeMs: 5_000 })).toEqual(['duplicate'])
+    expect(denied({ duplicateAgeMs: 0 })).toEqual(['duplicate'])
+    expect(denied({ duplicateAgeMs: Number.NaN })).toEqual(['duplicate'])
+    expect(denied({ duplicateAgeMs: 5_001 })).toEqual([])
+    expect(denied({ duplicateAgeMs: 5_001 }, { duplicateMs: 10_000 })).toEqual(['duplicate'])
+  })
+})
+
+describe('session_hours', () => {
+  it('denies an opening that would be executed outside regular hours', () => {
+    expect(judge({ inRegularHours: false }).session_hours).toEqual({ denies: true, observed: 0, limit: 1 })
+    expect(denied({ inRegularHours: true })).toEqual([])
+  })
+})
+
+describe('rolling_loss', () => {
+  it.each(['loss24h', 'lossWeek'])('denies at 5 %% of %s, and reports the worse of the two', (span) => {
+    expect(judge({ [span]: ratio(0.05) }).rolling_loss).toMatchObject({ denies: true, observed: ratio(0.05) })
+    expect(judge({ [span]: ratio(0.0499) }).rolling_loss).toMatchObject({
+      denies: false,
+      observed: ratio(0.0499),
+    })
+    expect(denied({ [span]: Number.NaN })).toEqual(['rolling_loss'])
+  })
+
+  it('judges each span by its own tighter value', () => {
+    expect(denied({ loss24h: ratio(0.02) }, { lossWeekMax: 0.02 })).toEqual([])
+    expect(denied({ loss24h: ratio(0.02) }, { lossDayMax: 0.02 })).toEqual(['rolling_loss'])
   })
 })

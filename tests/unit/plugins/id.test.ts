@@ -42,14 +42,31 @@ function createKeys(): KeyPort {
   }
 }
 
-describe('the agent', () => {
+describe('the agent [COMP_ID]', () => {
   it('says nothing about changes of identities', () => {
     const state = id.agent.initial()
     expect(id.agent.reduce(state, eventOf('identity/revoked', { id: 'x', by: 'y' }))).toEqual([])
     expect(state).toEqual({ requests: 0 })
   })
 
-  it('confirms a plan as kenny’s, with the plan’s strategy and not the order’s', () => {
+  it('confirms what core proposes in the name of whom it proposes for, and takes nobody else’s word', () => {
+    const plan = {
+      planId: 'p',
+      strategy: 's',
+      order: ORDER,
+      intent: 'exit',
+      riskCash: '0',
+      notes: [],
+      principal: 'ann',
+    } as const
+    const principalOf = (source: string) => {
+      const [draft] = id.agent.reduce(id.agent.initial(), eventOf('plan/proposed', plan, { source }))
+      return draft?.type === 'identity/confirmed' ? draft.payload.principal : undefined
+    }
+    expect(['kenny', 'hrm', 'core'].map(principalOf)).toEqual(['agent:kenny', 'agent:hrm', 'ann'])
+  })
+
+  it('confirms a plan as its agent’s, with the plan’s strategy and not the order’s', () => {
     const order = { ...ORDER, strategy: 'mine' }
     const plan = {
       planId: 'p-7',
@@ -59,7 +76,7 @@ describe('the agent', () => {
       riskCash: '1',
       notes: [],
     } as const
-    expect(id.agent.reduce(id.agent.initial(), eventOf('plan/proposed', plan))).toEqual([
+    expect(id.agent.reduce(id.agent.initial(), eventOf('plan/proposed', plan, { source: 'kenny' }))).toEqual([
       {
         type: 'identity/confirmed',
         payload: { planId: 'p-7', principal: 'agent:kenny', kind: 'agent', strategy: 'breakout' },
@@ -140,7 +157,7 @@ describe('identities', () => {
     expect(code).toBe('ASSERTION')
   })
 
-  it('keeps the digest of the token and never the token', () => {
+  it('keeps the digest of the token and never the token [COMP_ID]', () => {
     const { created, token } = newIdentity(
       { id: 'ann-2', roles: ['admin', 'operator', 'admin'], by: 'setup' },
       hash,
@@ -156,7 +173,7 @@ describe('identities', () => {
     expect(JSON.stringify(created)).not.toContain(token)
   })
 
-  it('lets operator include viewer, intake and feed, and every other role itself only', () => {
+  it('lets operator include viewer, intake and feed, and every other role itself only [COMP_ID]', () => {
     const table = Object.fromEntries(
       ROLES.map((role) => [role, ROLES.filter((wanted) => holds([role], wanted))]),
     )

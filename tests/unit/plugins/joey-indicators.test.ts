@@ -70,7 +70,7 @@ describe('by hand', () => {
   })
 })
 
-describe('against a plain recomputation', () => {
+describe('against a plain recomputation [COMP_JOEY]', () => {
   it('SMA of integers is exact', () => {
     fc.assert(
       fc.property(prices, lengths, (values, length) => {

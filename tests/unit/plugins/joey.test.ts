@@ -68,7 +68,7 @@ function run(config: object, rows: readonly Row[], agent = createJoey(config)): 
 
 const closes = (...values: number[]): Row[] => values.map((close) => ({ close }))
 
-describe('trend cross', () => {
+describe('trend cross [COMP_JOEY]', () => {
   const SMALL = { fastBars: 2, slowBars: 4, atrBars: 2, rsiBars: 2 }
   const UP = closes(10, 10, 10, 10, 9, 12)
 
@@ -133,7 +133,7 @@ describe('trend cross', () => {
   })
 })
 
-describe('breakout', () => {
+describe('breakout [COMP_JOEY]', () => {
   const SMALL = { breakoutBars: 3, breakoutStopBars: 2, reversionStopBars: 2, atrBars: 2, rsiBars: 2 }
   const CALM: Row[] = [1, 2, 3].map(() => ({ close: 9.5, high: 10, low: 9 }))
   const OUT = { close: 10.5, high: 10.5, low: 9.75, volume: 150 }
@@ -198,7 +198,7 @@ describe('breakout', () => {
   })
 })
 
-describe('mean reversion', () => {
+describe('mean reversion [COMP_JOEY]', () => {
   const SMALL = { rsiBars: 2, atrBars: 2, longMeanBars: 8, shortMeanBars: 2, reversionStopBars: 2 }
   const wide = (...values: number[]): Row[] =>
     values.map((close) => ({ close, high: close + 1, low: close - 1 }))

@@ -111,7 +111,7 @@ describe('a plan that cannot be made', () => {
   })
 })
 
-describe('size', () => {
+describe('size [COMP_KENNY]', () => {
   it('is bound by the notional: 10,000 buys exactly 100 at 100, and 99 at one cent more', () => {
     const rich = { equity: parseCash('1000000') }
     expect(planFor({}, rich, UNBUFFERED).order.quantity).toBe('100')
@@ -295,7 +295,7 @@ describe('an exit', () => {
 })
 
 describe('execution', () => {
-  it('submits a decision once, also after a restart from a snapshot', () => {
+  it('submits a decision once, also after a restart from a snapshot [COMP_KENNY]', () => {
     const box = createKenny()
     const order = decision('d1').order
     expect(box.approve(decision('d1'))).toEqual([
@@ -306,7 +306,7 @@ describe('execution', () => {
     expect(box.approve(decision('d1'))).toEqual([])
   })
 
-  it('throttles the 61st opening within a minute for good, and lets the next minute through', () => {
+  it('throttles the 61st opening within a minute for good, and lets the next minute through [FIG_KENNY_60]', () => {
     const box = createKenny({ now: 1_000 })
     for (let number = 1; number <= 60; number++) {
       expect(box.approve(decision(`d${number}`))[0]?.type).toBe('order/submitted')
@@ -336,7 +336,7 @@ describe('execution', () => {
     expect(at(90_000, 'f')).toBe('order/submitted')
   })
 
-  it('never holds an exit back, though it counts', () => {
+  it('never holds an exit back, though it counts [FIG_KENNY_60]', () => {
     const box = createKenny({}, { actionsPerMinute: 1 })
     expect(box.approve(decision('a', 'exit'))[0]?.type).toBe('order/submitted')
     expect(box.approve(decision('b'))[0]?.type).toBe('order/throttled')

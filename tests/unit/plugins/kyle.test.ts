@@ -62,7 +62,7 @@ function next(
   return signalOf(agent.bar({ end: 21, close, volume: volumeRatio * 1_000 * UNIT }))
 }
 
-describe('a signal from outside is refused', () => {
+describe('a signal from outside is refused [COMP_KYLE]', () => {
   const REFUSED: readonly [string, unknown, string, RegExp][] = [
     ['not an object', 'SPY long', 'SIGNAL_INVALID', /object/],
     ['null', null, 'SIGNAL_INVALID', /object/],
@@ -150,7 +150,7 @@ describe('a signal from outside is refused', () => {
   })
 })
 
-describe('a signal from outside is accepted', () => {
+describe('a signal from outside is accepted [COMP_KYLE]', () => {
   it('in its own form: all else is kept as metadata, its own confidence and kind included', () => {
     const payload = {
       symbol: ' brk.b ',
@@ -302,7 +302,7 @@ describe('bars: no signal', () => {
   })
 })
 
-describe('bars: a signal', () => {
+describe('bars: a signal [COMP_KYLE]', () => {
   it.each([
     ['breakout up', 4, 2, false, 'breakout', 'long', 0.8],
     ['breakout down', -4, 2, false, 'breakout', 'short', 0.8],

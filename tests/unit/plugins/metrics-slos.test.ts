@@ -26,7 +26,7 @@ function looks(window: Window, count: number, bad: number, now: number): void {
 }
 
 describe('an SLO', () => {
-  it('without data is unknown, and its budget and burn rates are too', () => {
+  it('without data is unknown, and its budget and burn rates are too [SLO_*] [COMP_SLOS]', () => {
     const slos = judgeSlos(createObservations(), 1_000_000)
     expect(slos.map(({ name, state }) => [name, state])).toEqual([
       ['availability', 'unknown'],
@@ -52,7 +52,7 @@ describe('an SLO', () => {
   })
 })
 
-describe('availability', () => {
+describe('availability [SLO_AVAILABILITY]', () => {
   // Budget: 0.5 % of events. Two bad of 400 are exactly it, three are 0.75 %: burn rate 1.5.
   it.each([
     [400, 3, 'violated', 0.9925, 1.5, 0],
@@ -69,7 +69,7 @@ describe('availability', () => {
     expect(slo.budget.remaining).toBeCloseTo(remaining, 12)
   })
 
-  it('burns at different rates in its windows', () => {
+  it('burns at different rates in its windows [COMP_SLOS] [FIG_RETENTION_1H]', () => {
     const window = createObservations()
     const now = 60 * MINUTE
     looks(window, 9_600, 0, now - 50 * MINUTE)
@@ -94,7 +94,7 @@ describe('availability', () => {
   })
 })
 
-describe('latency', () => {
+describe('latency [SLO_DECISION_LATENCY] [SLO_HRM_LATENCY]', () => {
   it.each([
     ['decision_latency_p95', COLUMN.pass, 0.4],
     ['hrm_latency_p95', COLUMN.verdict, 0.12],
@@ -118,7 +118,7 @@ describe('a budget of none', () => {
   it.each([
     ['ethics_drift', COLUMN.sealLooks, COLUMN.sealDrifts],
     ['false_allows', COLUMN.verified, COLUMN.disagreed],
-  ])('%s is violated by one', (name, total, bad) => {
+  ])('%s is violated by one [SLO_ETHICS_DRIFT]', (name, total, bad) => {
     const window = createObservations()
     addTo(window, total, 1_000, 0)
     expect(sloOf(window, name, 0)).toMatchObject({

@@ -138,7 +138,7 @@ async function bench(process: Partial<ProcessPort> = {}): Promise<Bench> {
 }
 
 describe('/metrics', () => {
-  it('shows a known sequence of events exactly', async () => {
+  it('shows a known sequence of events exactly [METRIC_*] [REQ_LOG_03] [COMP_METRICS] [HTTP_METRICS]', async () => {
     const box = await bench()
     box.stats.set({ queueDepth: 7, controlDepth: 1 })
     box.stats.durations.pass.push(2)
@@ -209,7 +209,7 @@ describe('/metrics', () => {
     ])
   })
 
-  it('names, types and explains every metric of the interface', async () => {
+  it('names, types and explains every metric of the interface [METRIC_*] [FIG_METRICS_11] [REQ_LOG_03]', async () => {
     const text = await (await (await bench()).get('/metrics')).text()
     const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
     expect(types.sort()).toEqual(
@@ -243,7 +243,7 @@ describe('/metrics', () => {
     expect([...text.matchAll(/^# HELP \S+ \S/gm)]).toHaveLength(types.length)
   })
 
-  it('leaves out what is not known rather than showing a zero', async () => {
+  it('leaves out what is not known rather than showing a zero [METRIC_JOEY_CONFIDENCE]', async () => {
     const box = await bench({ diskFreeBytes: () => Promise.reject(new Error('no statfs')) })
     const text = await (await box.get('/metrics')).text()
     for (const name of ['joey_pattern_confidence_avg', 'kenny_exec_success_ratio', 'disk_free_bytes']) {
@@ -264,7 +264,7 @@ describe('/metrics', () => {
     expect(await box.samples('ark_process_cpu')).toEqual(['ark_process_cpu_seconds_total 3'])
   })
 
-  it('reports a broken seal as drift', async () => {
+  it('reports a broken seal as drift [SLO_ETHICS_DRIFT]', async () => {
     const box = await bench()
     expect(await box.samples('ark_ethics_drift')).toEqual([])
     box.stats.set({ sealHolds: false })
@@ -297,7 +297,7 @@ describe('/metrics', () => {
 describe('OpenMetrics', () => {
   const ACCEPT = 'application/openmetrics-text; version=1.0.0,text/plain;q=0.5'
 
-  it('is written when asked for, with the trace of the one pass as an exemplar', async () => {
+  it('is written when asked for, with the trace of the one pass as an exemplar [HTTP_METRICS]', async () => {
     const box = await bench()
     box.stats.durations.pass.push(3)
     box.show(decided('approved'))
@@ -360,7 +360,7 @@ describe('OpenMetrics', () => {
 })
 
 describe('/metrics/json', () => {
-  it('groups by kind and summarises histograms', async () => {
+  it('groups by kind and summarises histograms [HTTP_METRICS_JSON]', async () => {
     const box = await bench()
     box.stats.durations.commit.push(160, 170, 180, 190)
     box.show(submitted('r-1'))
@@ -385,12 +385,12 @@ describe('/slos', () => {
     return Object.fromEntries(body.slos.map((slo: { name: string; state: string }) => [slo.name, slo.state]))
   }
 
-  it('knows nothing before anything was seen', async () => {
+  it('knows nothing before anything was seen [HTTP_SLOS] [COMP_SLOS]', async () => {
     const body = await (await (await bench()).get('/slos')).json()
     expect(body).toMatchObject({ windowSeconds: 300, met: 0, violated: 0, unknown: 5 })
   })
 
-  it('meets all of them on a good day', async () => {
+  it('meets all of them on a good day [FIG_SLOS_4]', async () => {
     const box = await bench()
     box.stats.durations.pass.push(1)
     box.stats.durations.verdict.push(0.01)
@@ -412,7 +412,7 @@ describe('/slos', () => {
     ['without a lease', (box) => box.show(eventOf('lease/lost', { reason: '' }))],
     ['missing an agent', (box) => box.stats.set({ plugins: [statusOf('joey', { state: 'isolated' })] })],
     ['standing still', (box) => box.time.block(60_000)],
-  ])('counts a box that is %s as not available', async (_name, harm) => {
+  ])('counts a box that is %s as not available [SLO_AVAILABILITY]', async (_name, harm) => {
     const box = await bench()
     await box.time.advance(60_000)
     expect((await statesOf(box)).availability).toBe('met')
@@ -429,7 +429,7 @@ describe('/slos', () => {
 })
 
 describe('labels', () => {
-  it('never grow beyond their set', () => {
+  it('never grow beyond their set [COMP_METRICS]', () => {
     const known = new Set<string>()
     for (let index = 0; index < 200; index++) toBounded(known, `rule${index}`)
     expect(known.size).toBe(64)

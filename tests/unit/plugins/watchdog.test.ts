@@ -59,7 +59,7 @@ function judge(looks: readonly Look[], limits = LIMITS): (string | undefined)[] 
   })
 }
 
-describe('an agent', () => {
+describe('an agent [COMP_WATCHDOG]', () => {
   it.each<[string, Look[], (string | undefined)[]]>([
     [
       'is silent when its events arrive twice and none is handled',
@@ -178,7 +178,7 @@ async function bench(config: object = {}, deadMs = 0): Promise<Bench> {
   return self
 }
 
-describe('the seal loop', () => {
+describe('the seal loop [COMP_WATCHDOG]', () => {
   it('halts once when the seal breaks, loses the lease, and renews it when the seal holds again', async () => {
     const box = await bench()
     await box.time.advance(9_000)
@@ -267,7 +267,7 @@ describe('the lease loop', () => {
     expect(box.renewals).toBe(6)
   })
 
-  it('notices another loop that stopped', async () => {
+  it('notices another loop that stopped [FIG_LOOPS_4]', async () => {
     const box = await bench({}, 5_000)
     await box.time.advance(15_000)
     expect(box.done).toEqual([])
@@ -285,7 +285,7 @@ describe('the lease loop', () => {
 })
 
 describe('the agents loop', () => {
-  it('isolates a silent agent once, after two intervals', async () => {
+  it('isolates a silent agent once, after two intervals [FIG_HEARTBEAT_2]', async () => {
     const box = await bench()
     box.service.onEvent?.(pattern())
     await box.time.advance(5_000)
@@ -310,7 +310,7 @@ describe('the agents loop', () => {
 })
 
 describe('the route', () => {
-  it('shows loops, agents and the last ten alerts', async () => {
+  it('shows loops, agents and the last ten alerts [TASK_7]', async () => {
     const box = await bench()
     const plugins = Array.from({ length: 12 }, (_, index) => statusOf(`a${index}`, { failures: 1 }))
     box.stats.set({ plugins })
@@ -334,7 +334,7 @@ describe('the route', () => {
     })
   })
 
-  it('has loops at the documented intervals by default and refuses unknown settings', () => {
+  it('has loops at the documented intervals by default and refuses unknown settings [FIG_LOOPS_4]', () => {
     expect(v.parse(watchdogConfig, {})).toMatchObject({
       agentsEveryMs: 5_000,
       queueEveryMs: 2_000,

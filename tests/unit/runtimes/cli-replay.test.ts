@@ -78,7 +78,7 @@ describe('replay', () => {
     expect((await replay()).code).toBe(0)
   })
 
-  it('recomputes nothing under another configuration, and says what it takes', async () => {
+  it('recomputes nothing under another configuration, and says what it takes [REQ_GOV_02]', async () => {
     copyFileSync(whole, journal)
     const config = join(dataDir, 'other.json')
     writeFileSync(config, JSON.stringify({ account: { openingCash: '5000' } }))

@@ -63,7 +63,7 @@ describe('openDatabase refuses', () => {
 })
 
 describe('a database', () => {
-  it('lives under any file name, private to its owner', async () => {
+  it('lives under any file name, private to its owner [SAFE_STATE_MODE]', async () => {
     const odd = join(folder, 'a b%20#1?x=é.db')
     const database = await openDatabase(odd)
     await database.run('CREATE TABLE t(a)')
@@ -89,7 +89,7 @@ describe('a database', () => {
     await database.close()
   })
 
-  it('commits all or nothing, and says why without the values', async () => {
+  it('commits all or nothing, and says why without the values [COMP_MUTABLE_CORE]', async () => {
     const database = await openDatabase(path)
     await database.run('CREATE TABLE t(a TEXT PRIMARY KEY)')
     const insert = { sql: 'INSERT INTO t VALUES (?)', args: ['s3cret-value'] }

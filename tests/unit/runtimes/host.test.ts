@@ -36,7 +36,7 @@ describe('prepareDataDir', () => {
     expect(() => prepareDataDir('/sys/ark')).toThrow(expect.objectContaining({ code: 'FILE_MISSING' }))
   })
 
-  it('makes it with its parents, private, and leaves nothing in it', () => {
+  it('makes it with its parents, private, and leaves nothing in it [PLACE_STATE] [SAFE_STATE_MODE]', () => {
     const path = join(folder, 'a', 'b')
     expect(prepareDataDir(relative(process.cwd(), path))).toBe(path)
     expect(statSync(path).mode & 0o777).toBe(0o700)
@@ -46,7 +46,7 @@ describe('prepareDataDir', () => {
 })
 
 describe('durable files', () => {
-  it('are created once, replaced whole, and leave no draft', () => {
+  it('are created once, replaced whole, and leave no draft [PLACE_STATE]', () => {
     const path = join(folder, 'file')
     expect(createFileDurably(path, 'one')).toBe(true)
     expect(createFileDurably(path, 'two')).toBe(false)

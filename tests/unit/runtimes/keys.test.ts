@@ -56,7 +56,7 @@ function open(passphrase = '') {
 }
 
 describe('openKeys refuses', () => {
-  it('a key that others may read, naming the command that mends it', () => {
+  it('a key that others may read, naming the command that mends it [REQ_SEC_01]', () => {
     open()
     for (const mode of [0o640, 0o604, 0o620, 0o666]) {
       chmodSync(path, mode)
@@ -88,7 +88,7 @@ describe('openKeys refuses', () => {
 })
 
 describe('openKeys', () => {
-  it('makes the key once, private to its owner, and leaves nothing beside it', () => {
+  it('makes the key once, private to its owner, and leaves nothing beside it [SAFE_SECRETS]', () => {
     const first = open()
     expect(Buffer.from(first.publicKey, 'base64').length).toBe(32)
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -97,7 +97,7 @@ describe('openKeys', () => {
     expect(readdirSync(join(folder, 'keys'))).toEqual(['box.key'])
   })
 
-  it('writes an encrypted key when there is a passphrase, and opens it again', () => {
+  it('writes an encrypted key when there is a passphrase, and opens it again [REQ_SEC_01]', () => {
     const first = open('horse')
     expect(readFileSync(path, 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY')
     expect(open('horse').publicKey).toBe(first.publicKey)

@@ -83,7 +83,7 @@ describe('acquireLock refuses', () => {
     lock.release()
   })
 
-  it('while another process lives, and yields once that one was killed', async () => {
+  it('while another process lives, and yields once that one was killed [REQ_INFRA_02]', async () => {
     const pid = await startSleeper()
     const start = processStart(pid)
     put({ pid, ...(start === undefined ? {} : { processStart: start }) })
@@ -124,7 +124,7 @@ describe('acquireLock refuses', () => {
 })
 
 describe('acquireLock takes over', () => {
-  it('from a process that is gone', async () => {
+  it('from a process that is gone [REQ_INFRA_02]', async () => {
     put({ pid: NO_PID })
     const lock = await acquireLock(folder, OWNER)
     expect(await readLock(folder)).toEqual(lock.info())
@@ -163,7 +163,7 @@ describe('acquireLock takes over', () => {
 })
 
 describe('contenders', () => {
-  it('for a new lock, and after kill -9 for the stale one, get one winner', async () => {
+  it('for a new lock, and after kill -9 for the stale one, get one winner [REQ_INFRA_02]', async () => {
     const wanted = ['LOCKED', 'LOCKED', 'LOCKED', 'won']
     expect((await contend(4)).sort()).toEqual(wanted)
     await killAll()

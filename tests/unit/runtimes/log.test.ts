@@ -12,14 +12,14 @@ function print(line: Partial<LogLine>, options: { level?: LogLevel; terminal?: b
   return output
 }
 
-describe('a log line never shows', () => {
+describe('a log line never shows [SAFE_LOG_AGGREGATION]', () => {
   it('what lies below the level', () => {
     expect(print({ level: 'info' }, { level: 'warn' })).toBe('')
     expect(print({ level: 'warn' }, { level: 'warn' })).not.toBe('')
     expect(print({ level: 'debug' }, { level: 'info' })).toBe('')
   })
 
-  it('a value whose name says that it is a secret, at any depth', () => {
+  it('a value whose name says that it is a secret, at any depth [REQ_SEC_01]', () => {
     const inner = { apiKey: 'S3CRET', list: [{ password: 'S3CRET' }], open: 'seen' }
     const fields = { token: 'S3CRET', operatorToken: 'S3CRET', Authorization: 'S3CRET', key: 'S3CRET', inner }
     const text = print({ fields: { ...fields, clientSecret: 'S3CRET', ALPACA_API_KEY: 'S3CRET' } })
@@ -33,6 +33,14 @@ describe('a log line never shows', () => {
     const output = print({ message: text, fields: { header: text, nested: { header: text } } })
     expect(output).not.toContain('abc.DEF')
     expect(output).toContain('and more')
+  })
+
+  it('a person or a credential, by its looks', () => {
+    const leak = `ann@example.org signed with ghp_${'A1b2'.repeat(9)}`
+    const output = print({ message: leak, fields: { note: leak, nested: [leak] } })
+    expect(output).not.toContain('ann@')
+    expect(output).not.toContain('ghp_A1b2')
+    expect(output).toContain('signed with')
   })
 
   it('a line break or a control character', () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => test.remove())
 
 describe('serve refuses', () => {
-  it('a port that is taken, naming its owner', async () => {
+  it('a port that is taken, naming its owner [REQ_INFRA_03]', async () => {
     const taken = await test.ports.serve(() => new Response(''), { host: HOST, port: 0 })
     const second = test.ports.serve(() => new Response(''), { host: HOST, port: taken.port })
     await expect(second).rejects.toMatchObject({

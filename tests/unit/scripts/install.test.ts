@@ -39,12 +39,12 @@ describe('firstMissing', () => {
     ['a package of a package is gone', 'node_modules/b', 'b is missing'],
     ['a package was half written', 'node_modules/a/index.js', 'a is incomplete'],
     ['the native part is gone', `node_modules/@a/${HERE}`, `a lacks its part for ${HERE}`],
-  ])('sees that %s', (_, gone, reason) => {
+  ])('sees that %s [REQ_DEPLOY_01]', (_, gone, reason) => {
     rmSync(join(root, gone), { recursive: true })
     expect(firstMissing(root)).toBe(reason)
   })
 
-  it('sees another version, a cut package.json and a link to nowhere', () => {
+  it('sees another version, a cut package.json and a link to nowhere [REQ_DEPLOY_03]', () => {
     write('package.json', { dependencies: { a: '1.0.1' } })
     expect(firstMissing(root)).toBe('a is 1.0.0, wanted 1.0.1')
     write('package.json', { devDependencies: { a: '1.0.0' } })

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
-  applyEvent,
   type Book,
   createBook,
   equityOf,
-  isForgery,
   marketValueOf,
   register,
   restoreBook,
   symbolOf,
 } from '#core/book/book.ts'
+import { applyEvent, isForgery } from '#core/book/fold.ts'
 import { markBar } from '#core/book/marks.ts'
 import type {
   Decision,

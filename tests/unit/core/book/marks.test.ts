@@ -92,7 +92,6 @@ describe('the reference price', () => {
     expect(entry).toMatchObject({
       mark: 100 * ONE,
       markTime: NOW + 60_000,
-      lastClose: 100 * ONE,
       markIsBar: true,
     })
   })

@@ -30,7 +30,7 @@ function refusal(rows: unknown, source = 'sp500', admission = createAdmission())
 /** A good row first, so that the place must be that of the second. */
 const second = (change: object) => bars(barOf(100), { ...barOf(100, { end: NOW + 1 }), ...change })
 
-describe('a body is refused whole, with the place of its first fault', () => {
+describe('a body is refused whole, with the place of its first fault [REQ_SEC_02]', () => {
   it.each<[string, unknown, string]>([
     ['no rows', bars(), 'DATA_INVALID at bars'],
     [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ArkEvent, Draft, Plugin } from '#core/contract.ts'
-import { recordSample } from '#core/cycle/slots.ts'
+import { findOverlay } from '#core/cycle/isolation.ts'
+import { installPlugins } from '#core/cycle/loader.ts'
+import { createSlots, recordSample } from '#core/cycle/slots.ts'
 import { modeOf } from '#core/gate/mode.ts'
 import broker from '#plugins/broker-paper/index.ts'
 import hrm from '#plugins/hrm/index.ts'
@@ -33,7 +35,7 @@ function faulty(misbehave: () => readonly Draft[]) {
   return { seen, plugin }
 }
 
-describe('an agent', () => {
+describe('an agent [REQ_AGENT_02] [COMP_WATCHDOG]', () => {
   const faults: readonly [string, () => readonly Draft[], string][] = [
     [
       'throws',
@@ -207,7 +209,7 @@ describe('Kenny', () => {
     ['null', null],
     ['a text', 'buy everything'],
     ['a list', [orderOf()]],
-  ])('is shut out when he puts %s in the place of an order', async (_, order) => {
+  ])('is shut out when he puts %s in the place of an order [TASK_7]', async (_, order) => {
     const kenny = agentOf({
       name: 'kenny',
       consumes: ['market/bar'],
@@ -340,13 +342,14 @@ describe('HRM', () => {
     test.bar(100)
     test.request(orderOf({ quantity: '1' }))
     test.bar(100)
-    if (hrm.overlay !== undefined) test.kernel.overlay = { name: 'hrm', part: hrm.overlay, config: {} }
+    const installed = await installPlugins([hrm], {})
+    test.kernel.overlay = findOverlay(installed, createSlots(installed))
     return test
   }
 
   const EXIT = orderOf({ side: 'sell', quantity: '1', cancelFirst: ['test-1-1.target1'] })
 
-  it('that throws denies the opening and is shut out', async () => {
+  it('that throws denies the opening and is shut out [REQ_AGENT_02] [COMP_HRM]', async () => {
     const test = await held(throwing)
     const { payload } = test.request(ADD)
     expect(payload).toMatchObject({ allowed: false, deniedBy: [], limitsDenied: ['overlay:absent'] })
@@ -367,7 +370,7 @@ describe('HRM', () => {
     expect(test.kernel.book.index.get('XYZ')?.position).toBe(0)
   })
 
-  it('that is not listed, or shut out by hand, denies openings and lets exits through', async () => {
+  it('that is not listed, or shut out by hand, denies openings and lets exits through [COMP_HRM]', async () => {
     const absent = await createTestKernel({ plugins: AGENTS.filter(({ name }) => name !== 'hrm') })
     absent.bar(100)
     expect(absent.request(orderOf()).payload).toMatchObject({

@@ -116,7 +116,7 @@ describe('order', () => {
   })
 })
 
-describe('seq, cause and trace', () => {
+describe('seq, cause and trace [COMP_TRACING] [REQ_AGENT_03]', () => {
   const bars = sp500(600)
 
   async function run(
@@ -129,7 +129,7 @@ describe('seq, cause and trace', () => {
     return test
   }
 
-  it('are contiguous, and every event leads back to a row of the chunk that brought it', async () => {
+  it('are contiguous, and every event leads back to a row of the chunk that brought it [TASK_7]', async () => {
     const test = await run(100)
     expect(test.of('order/filled').length).toBeGreaterThan(5)
     expect(test.events.map(({ seq }) => seq)).toEqual(test.events.map((_, index) => index + 1))

@@ -48,8 +48,13 @@ describe('a list of plugins is refused with the plugin and the reason', () => {
       [agentOf(overlay(1)), agentOf({ name: 'other', ...overlay(1) })],
       'other: is a second overlay.',
     ],
-    ['an overlay without limits', [agentOf(overlay(0))], 'rogue: brings 0 limits; 1 to 32 are judged.'],
-    ['more limits than are judged', [agentOf(overlay(33))], 'rogue: brings 33 limits; 1 to 32 are judged.'],
+    [
+      'credentials of no domain',
+      [agentOf({ needs: ['credentials'] })],
+      'rogue: must name one domain of credentials when it asks for that port, and only then.',
+    ],
+    ['an overlay without limits', [agentOf(overlay(0))], 'rogue: brings 0 limits; 1 to 64 are judged.'],
+    ['more limits than are judged', [agentOf(overlay(65))], 'rogue: brings 65 limits; 1 to 64 are judged.'],
     [
       'agent and broker in one',
       [{ ...agentOf(), broker: paper.broker as never }],

@@ -41,7 +41,7 @@ describe('reducing', () => {
 })
 
 describe('halted', () => {
-  it('cancels entries and keeps stops, which still fill', async () => {
+  it('cancels entries and keeps stops, which still fill [SAFE_HALT]', async () => {
     const test = await held()
     ask(test, 'halted')
     expect(working(test)).toEqual(['test-1-1.stop', 'test-1-1.target1'])
@@ -86,7 +86,7 @@ describe('halted', () => {
     expect(test.request(EXIT).payload).toMatchObject({ allowed: true, mode: 'halted' })
   })
 
-  it('stays until a person resumes, whatever recovers meanwhile', async () => {
+  it('stays until a person resumes, whatever recovers meanwhile [SAFE_HALT]', async () => {
     const test = await held()
     ask(test, 'halted')
     test.input('lease/lost', { reason: 'sleep' })

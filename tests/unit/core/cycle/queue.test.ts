@@ -24,7 +24,7 @@ function drain(queue: Queue): readonly string[] {
   return names
 }
 
-describe('a full queue', () => {
+describe('a full queue [COMP_QUEUE]', () => {
   it('refuses at once with QUEUE_FULL and its place, and takes the next when there is room', async () => {
     const queue = createQueue(2)
     const first = enqueue(queue, 'inputs', inputOf('a'), 0)

@@ -25,7 +25,7 @@ async function revive(test: TestKernel): Promise<TestKernel> {
 describe('a snapshot that does not fit', () => {
   it.each([
     ['is cut short', (text: string) => text.slice(0, -1), 'snapshot'],
-    ['is of another version', (text: string) => text.replace('"version":1', '"version":2'), 'snapshot'],
+    ['is of another version', (text: string) => text.replace('"version":2', '"version":1'), 'snapshot'],
     ['is empty', () => '', 'snapshot'],
     ['lacks a plugin', (text: string) => text.replace('"joey":', '"jeoy":'), 'snapshot of joey'],
     [
@@ -66,7 +66,7 @@ describe('a run that goes on from a snapshot', () => {
   ]
   const boundaries = Array.from({ length: 12 }, (_, index) => Math.floor(((index + 1) * inputs.length) / 13))
 
-  it('says the same to the last byte, wherever it was taken', async () => {
+  it('says the same to the last byte, wherever it was taken [REQ_MEM_01]', async () => {
     const whole = await createTestKernel(OPTIONS)
     const snapshots = new Map<number, { readonly text: string; readonly bodies: number }>()
     for (const [index, rows] of inputs.entries()) {
@@ -125,7 +125,11 @@ describe('what a restart must not undo', () => {
 
   it('counts of the last minute and what they latched', async () => {
     const test = await seen(10)
-    for (let count = 0; count < 7; count++) test.request({ ...addOne, strategy: 'same' })
+    for (let count = 0; count < 7; count++) {
+      // The limit on duplicates would speak first.
+      test.kernel.context.flow.recent = {}
+      test.request({ ...addOne, strategy: 'same' })
+    }
     expect(test.of('decision/denied').at(-1)?.payload.deniedBy).toEqual(['prevent_infinite_loops'])
     const revived = await revive(test)
     expect(revived.request({ ...addOne, strategy: 'same' }).payload.deniedBy).toEqual([

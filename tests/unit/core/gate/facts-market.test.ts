@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { symbolOf } from '#core/book/book.ts'
 import { markQuote } from '#core/book/marks.ts'
 import type { Proposal } from '#core/gate/facts.ts'
+import { createLists } from '#core/gate/lists.ts'
 import { ONE, VOLUME } from '#tests/support/facts.ts'
 import { NOW, quoteOf, XYZ } from '#tests/support/kernel.ts'
 import { buy, factsOf, type Scene, sell } from './scene.ts'
@@ -19,10 +20,21 @@ describe('entry and reference', () => {
       referenceIsQuote: 1,
     })
     expect(factsOf(sell('1'), quoted).entry).toBe(99.9 * ONE)
-    expect(factsOf(buy('1'), { ...quoted, context: { now: NOW + 15_000 } }).entry).toBe(100.1 * ONE)
-    expect(factsOf(buy('1'), { ...quoted, context: { now: NOW + 15_001 } }).entry).toBe(100 * ONE)
     expect(factsOf(buy('1'))).toMatchObject({ entry: 100 * ONE, referenceIsQuote: 0 })
   })
+
+  it.each([
+    ['live', 15_000],
+    ['paper', 900_000],
+    ['backtest', 900_000],
+  ] as const)(
+    'meet the touch of a quote in a %s run for %d ms, as rule 21 lets it count',
+    (runKind, life) => {
+      const entryAfter = (ms: number) =>
+        factsOf(buy('1'), { ...quoted, context: { runKind, now: NOW + ms } }).entry
+      expect([entryAfter(life), entryAfter(life + 1)]).toEqual([100.1 * ONE, 100 * ONE])
+    },
+  )
 
   it('are the order’s own price where it has one, and missing where it should', () => {
     expect(factsOf(buy('1', { type: 'limit', limitPrice: '97' })).entry).toBe(97 * ONE)
@@ -101,7 +113,7 @@ describe('sources and lists', () => {
 
   it('tell a list that was never loaded from one that is empty', () => {
     const lists = (restricted: { [symbol: string]: true } | undefined) => ({
-      context: { lists: { restricted, sources: {}, paused: {} } },
+      context: { lists: createLists({ restricted }) },
     })
     expect(factsOf(buy('1'), lists(undefined))).toMatchObject({ restrictedListLoaded: 0, restricted: 0 })
     expect(factsOf(buy('1'), lists({}))).toMatchObject({ restrictedListLoaded: 1, restricted: 0 })
@@ -109,7 +121,7 @@ describe('sources and lists', () => {
   })
 
   it.each(['symbol:XYZ', 'strategy:hand', 'agent:kenny'])('hold what a person paused: %s', (key) => {
-    const lists = { restricted: {}, sources: {}, paused: { [key]: true as const } }
+    const lists = createLists({ paused: { [key]: true as const } })
     expect(factsOf(buy('1'), { context: { lists } }).paused).toBe(1)
     expect(factsOf(buy('1', { strategy: 'other' }), { context: { lists } }).paused).toBe(
       key === 'strategy:hand' ? 0 : 1,
@@ -123,7 +135,7 @@ describe('the chain of causes', () => {
     [{ rootIsMarket: false }, 0],
     [{ proposer: 'person', rootIsMarket: false }, 1],
     [{ proposer: 'person', rootIsMarket: false, rootSource: '' }, 0],
-    [{ hypothetical: true, rootIsMarket: false }, NA],
+    [{ standing: 'question', rootIsMarket: false }, NA],
   ]
   it.each(cases)('of %j is %d', (proposal, expected) => {
     expect(factsOf(buy('1'), { proposal }).causeChain).toBe(expected)

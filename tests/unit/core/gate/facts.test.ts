@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { applyEvent, type Book, createBook, symbolOf } from '#core/book/book.ts'
+import { type Book, createBook, symbolOf } from '#core/book/book.ts'
+import { applyEvent } from '#core/book/fold.ts'
 import type { Order, OrderRole, WorkingOrder } from '#core/contract.ts'
 import { isOpening } from '#core/gate/facts.ts'
 import { parseOrder } from '#core/gate/parse-order.ts'
@@ -122,6 +123,20 @@ describe('exposure', () => {
     expect(factsOf(buy('10', { type: 'limit', limitPrice: '101' })).exposureAfter).toBe(1_010 * CASH)
     expect(factsOf(buy('10', { type: 'stop', stopPrice: '103' })).exposureAfter).toBe(1_030 * CASH)
     expect(factsOf(buy('10'), { instrument: { ...XYZ, multiplier: 5 } }).exposureAfter).toBe(5_000 * CASH)
+  })
+
+  it('takes an entry stop at its trigger, and no other price of a working order', () => {
+    const working = [{ type: 'stop_limit', stopPrice: '104', limitPrice: '104', quantity: '10' }] as const
+    expect(factsOf(buy('10'), { working }).exposureAfter).toBe(2_080 * CASH)
+    const limit = [{ type: 'limit', limitPrice: '104', quantity: '10' }] as const
+    expect(factsOf(buy('10'), { working: limit }).exposureAfter).toBe(2_000 * CASH)
+    const prepare = (book: Book) => {
+      Object.assign(symbolOf(book, 'ABC'), { mark: 10 * ONE, valued: 12 * ONE })
+      const dear = { orderId: 'a', symbol: 'ABC', side: 'buy', type: 'stop', stopPrice: '50' } as const
+      const order = { ...dear, quantity: '5', role: 'entry', strategy: 's' } as const
+      applyEvent(book, eventOf('order/accepted', order))
+    }
+    expect(factsOf(buy('10'), { prepare }).grossAfter).toBe(1_250 * CASH)
   })
 
   it('in gross adds every other symbol at its own worst, shorts like longs', () => {

@@ -30,13 +30,18 @@ function judgeBy(test: TestKernel, judge: Judge, order: Order = orderOf()) {
     parsed: parseOrder(order),
     proposer: 'agent',
     agent: 'kenny',
-    hypothetical: false,
+    standing: 'real',
+    orderHash: '',
+    setup: undefined,
+    signal: '',
+    chain: [],
     rootSource: 'sp500',
     rootIsMarket: true,
     hops: 3,
   } as const
-  const part = { limits: [{ name: 'one', unit: 'flag' as const, denies: 'no' }], judge }
-  const mask = judgeProposal(gate, proposal, test.kernel.context, { name: 'hrm', part, config: { max: 5 } })
+  const limits = [{ name: 'one', unit: 'flag' as const, denies: 'no' }]
+  const overlay = { name: 'hrm', part: { limits, judge }, limits, config: { max: 5 }, state: () => undefined }
+  const mask = judgeProposal(gate, proposal, test.kernel.context, overlay)
   return { gate, mask, limits: toLimits(gate.overlay) }
 }
 
@@ -109,7 +114,11 @@ describe('an overlay', () => {
       parsed: parseOrder(orderOf()),
       proposer: 'agent',
       agent: '',
-      hypothetical: true,
+      standing: 'question',
+      orderHash: '',
+      setup: undefined,
+      signal: '',
+      chain: [],
       rootSource: '',
       rootIsMarket: false,
       hops: 0,
@@ -142,8 +151,8 @@ describe('judging', () => {
     [
       'no quantity',
       { quantity: 'x' },
-      ['max_position_size', 'max_leverage', 'require_stop_loss'],
-      ['no_pump_and_dump'],
+      ['max_position_size'],
+      ['no_pump_and_dump', 'max_leverage', 'require_stop_loss'],
     ],
     ['no stop', { stopLoss: undefined as never }, ['require_stop_loss'], ['min_risk_reward']],
     [
@@ -182,12 +191,12 @@ describe('judging', () => {
     expect((await ask('100')).deniedBy).toEqual([])
     const over = await ask('100.00001')
     expect(over.deniedBy).toEqual(['max_position_size'])
-    expect(over.limitsDenied).toEqual(['order_notional'])
+    expect(over.limitsDenied).toEqual(['order_notional', 'overlay:RISK-001'])
   })
 })
 
 describe('a decision', () => {
-  it('carries all that it was judged on: rejudged from the journal it says the same', async () => {
+  it('carries all that it was judged on: rejudged from the journal it says the same [CLAIM_12]', async () => {
     const test = await market()
     const orders = [
       orderOf(),
@@ -267,7 +276,7 @@ describe('the seal', () => {
     expect(sealHolds({ ...hash, sha256Hex: () => '0'.repeat(64) })).toBe(false)
   })
 
-  it('broken, denies everything, exits too', async () => {
+  it('broken, denies everything, exits too [COMP_GRAVEYARD] [SAFE_GRAVEYARD]', async () => {
     const test = await market()
     test.request(orderOf())
     test.bar(100)

@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { createOrderFlow, exitsOf, recentCount, recordRelease, tripleOf } from '#core/gate/order-flow.ts'
+import {
+  createOrderFlow,
+  exitsOf,
+  type Release,
+  recentCount,
+  recordRelease,
+  tripleOf,
+} from '#core/gate/order-flow.ts'
 
 const MINUTE = 60_000
 const TRIPLE = tripleOf('s', 'XYZ', 'buy')
 
+function release(changes: Partial<Release> = {}): Release {
+  const each = { triple: TRIPLE, symbol: 'XYZ', opening: true, notional: 1_000, content: 'c', signal: '' }
+  return { ...each, ...changes }
+}
+
 function releases(count: number, opening = true, symbol = 'XYZ') {
   const flow = createOrderFlow()
-  for (let ordinal = 0; ordinal < count; ordinal++) recordRelease(flow, TRIPLE, symbol, opening, ordinal)
+  for (let ordinal = 0; ordinal < count; ordinal++) recordRelease(flow, release({ symbol, opening }), ordinal)
   return flow
 }
 
@@ -21,23 +33,17 @@ describe('what was released', () => {
 
   it('is told apart: openings by strategy, symbol and side; exits by symbol; executions all together', () => {
     const flow = releases(2)
-    recordRelease(flow, TRIPLE, 'XYZ', false, 5)
-    recordRelease(flow, tripleOf('s', 'XYZ', 'sell'), 'XYZ', true, 6)
+    recordRelease(flow, release({ opening: false }), 5)
+    recordRelease(flow, release({ triple: tripleOf('s', 'XYZ', 'sell') }), 6)
     expect(flow.parents[TRIPLE]).toEqual([0, 1])
     expect(exitsOf(flow, 'XYZ')).toEqual([5])
     expect(exitsOf(flow, 'ABC')).toBeUndefined()
     expect(flow.executions).toEqual([0, 1, 5, 6])
   })
 
-  it('latches at the sixth opening of a minute, never by exits', () => {
-    expect(releases(5).latched).toEqual({})
-    expect(releases(6).latched).toEqual({ [TRIPLE]: true })
-    expect(releases(20, false).latched).toEqual({})
-  })
-
-  it('does not latch when it is spread out', () => {
+  it('forgets what is a minute old', () => {
     const flow = createOrderFlow()
-    for (let ordinal = 0; ordinal < 20; ordinal++) recordRelease(flow, TRIPLE, 'XYZ', true, ordinal * 12_000)
+    for (let ordinal = 0; ordinal < 20; ordinal++) recordRelease(flow, release(), ordinal * 12_000)
     expect(flow.latched).toEqual({})
     expect(flow.parents[TRIPLE]).toHaveLength(5)
     expect(flow.executions).toHaveLength(5)
@@ -46,7 +52,7 @@ describe('what was released', () => {
   it('survives symbols that every object has', () => {
     const flow = createOrderFlow()
     expect(exitsOf(flow, 'constructor')).toBeUndefined()
-    recordRelease(flow, tripleOf('', '__proto__', 'buy'), '__proto__', false, 1)
+    recordRelease(flow, release({ symbol: '__proto__', opening: false }), 1)
     expect(exitsOf(flow, '__proto__')).toEqual([1])
     expect(JSON.parse(JSON.stringify(flow))).toEqual(flow)
   })

@@ -1,12 +1,15 @@
 /** The facts of one order on a book that a test describes: what the gate derives, by name. */
 
-import { applyEvent, type Book, createBook, symbolOf } from '#core/book/book.ts'
+import { type Book, createBook, symbolOf } from '#core/book/book.ts'
+import { applyEvent } from '#core/book/fold.ts'
 import { markBar } from '#core/book/marks.ts'
 import type { Instrument, Order, WorkingOrder } from '#core/contract.ts'
 import { deriveFacts, type GateContext, type Proposal } from '#core/gate/facts.ts'
+import { createLists } from '#core/gate/lists.ts'
 import { createModeState } from '#core/gate/mode.ts'
 import { createOrderFlow } from '#core/gate/order-flow.ts'
 import { parseOrder } from '#core/gate/parse-order.ts'
+import { createRegisters } from '#core/gate/registers.ts'
 import { FACT_COUNT, FACT_NAMES, type FactName } from '#graveyard/facts.ts'
 import { CASH, ONE } from '#tests/support/facts.ts'
 import { eventOf } from '#tests/support/host.ts'
@@ -56,7 +59,10 @@ export function factsOf(order: Order, scene: Scene = {}): Readonly<Record<FactNa
     book,
     mode: createModeState(),
     flow: createOrderFlow(),
-    lists: { restricted: {}, sources: { sp500: 'public', diary: 'private' }, paused: {} },
+    lists: createLists({ sources: { sp500: 'public', diary: 'private' } }),
+    registers: createRegisters(),
+    brokerCancels: true,
+    rulesetDigest: '',
     runKind: 'backtest',
     now: NOW,
     sealHolds: true,
@@ -66,7 +72,11 @@ export function factsOf(order: Order, scene: Scene = {}): Readonly<Record<FactNa
     parsed: parseOrder(order),
     proposer: 'agent',
     agent: 'kenny',
-    hypothetical: false,
+    standing: 'real',
+    orderHash: '',
+    setup: undefined,
+    signal: '',
+    chain: [],
     rootSource: 'sp500',
     rootIsMarket: true,
     hops: 4,

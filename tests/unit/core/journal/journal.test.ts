@@ -51,7 +51,7 @@ async function write(...events: readonly ArkEvent[]): Promise<readonly string[]>
   return bodies
 }
 
-describe('the journal keeps every text byte for byte', () => {
+describe('the journal keeps every text byte for byte [REQ_AGENT_01]', () => {
   it.each([
     ['unicode', 'é ü 日本 🦊 \u2028 \u2029 \u{10ffff}'],
     ['escapes', '"\\\u0000\u0001\u001f\b\f\n\r\t/'],
@@ -113,7 +113,7 @@ describe('readLeaves', () => {
 })
 
 describe('a failed commit', () => {
-  it('leaves the file and the newest seq as they were', async () => {
+  it('leaves the file and the newest seq as they were [COMP_MUTABLE_CORE]', async () => {
     await write(signal())
     appendEvent(journal, signal())
     appendEvent(journal, { ...signal(), seq: 1 })
@@ -126,7 +126,7 @@ describe('a failed commit', () => {
 })
 
 describe('the tables that people look things up in', () => {
-  it('find the events of a trace, wherever they stand, and no others', async () => {
+  it('find the events of a trace, wherever they stand, and no others [COMP_TRACING]', async () => {
     const [one, two] = [trace(1), `${trace(1).slice(0, 12)}${'f'.repeat(20)}`]
     const traces = [one, one, two, one, trace(9), one]
     await write(...traces.slice(0, 4).map((traceId) => signal({}, { traceId })))
@@ -242,7 +242,7 @@ describe('restoreTree', () => {
     expect(root((await reopened()).tree)).toBe(root(journal.tree))
   })
 
-  it('refuses a snapshot’s tree that the head does not sign', async () => {
+  it('refuses a snapshot’s tree that the head does not sign [REQ_REC_02] [CLAIM_11]', async () => {
     await write(signal())
     await signHead(journal)
     await saveSnapshot(journal, 1, '{}')
@@ -252,7 +252,7 @@ describe('restoreTree', () => {
 })
 
 describe('snapshots', () => {
-  it('keep the two newest, and the state that each run began with', async () => {
+  it('keep the two newest, and the state that each run began with [REQ_MEM_03]', async () => {
     for (const runSeq of [2, 2, 2, 5, 5]) {
       await write(signal())
       await saveSnapshot(journal, runSeq, `after ${seq}`)

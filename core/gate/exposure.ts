@@ -1,0 +1,87 @@
+/**
+ * Facts on how much is at stake: the worst position of the symbol, what it is worth, and the account with it.
+ * Called by facts.ts for every order.
+ */
+
+import { FACT, type Facts, MISSING } from '#graveyard/facts.ts'
+import { type Book, equityOf, grossOf, type SymbolBook } from '../book/book.ts'
+import type { Price, Quantity } from '../contract.ts'
+import { notionalUp } from '../math.ts'
+import { isProtective } from './order-flow.ts'
+import type { ParsedOrder } from './parse-order.ts'
+
+/** Worst case of a symbol: everything on one side fills and nothing on the other. */
+function worstOf(entry: SymbolBook, side: number, quantity: Quantity): Quantity {
+  let buys = side === 1 ? quantity : 0
+  let sells = side === -1 ? quantity : 0
+  for (const open of entry.open) {
+    if (isProtective(open)) continue
+    if (open.side === 1) buys += open.quantity
+    else sells += open.quantity
+  }
+  return Math.max(Math.abs(entry.position + buys), Math.abs(entry.position - sells))
+}
+
+export function deriveExposure(
+  facts: Facts,
+  entry: SymbolBook,
+  parsed: ParsedOrder,
+  reference: Price,
+  book: Book,
+): void {
+  const worst = worstOf(entry, parsed.side, parsed.quantity)
+  const price = Number.isNaN(parsed.price) ? reference : Math.max(reference, parsed.price)
+  const exposure = worstExposure(entry, parsed.side, parsed.quantity, price)
+  let gross = exposure
+  let symbols = 0
+  for (const other of book.state.symbols) {
+    if (other.position === 0 && other.open.length === 0) continue
+    if (other === entry) continue
+    gross += worstExposure(other, 0, 0, Math.max(other.mark, other.valued))
+    if (counts(other)) symbols++
+  }
+  facts[FACT.position] = entry.position
+  facts[FACT.worstPosition] = worst
+  facts[FACT.exposureAfter] = exposure
+  facts[FACT.grossAfter] = gross
+  facts[FACT.equity] = equityOf(book)
+  facts[FACT.dayStartEquity] = book.state.dayStartEquity
+  facts[FACT.netDeposits] = book.state.netDeposits
+  facts[FACT.dayLossLatched] = book.state.dayLossLatched ? 1 : 0
+  facts[FACT.symbolsAfter] = symbols + 1
+  facts[FACT.grossActual] = grossOf(book)
+}
+
+/**
+ * What that worst case is worth, at the dearer of mark and limit. An entry stop opens at its trigger, so
+ * beyond the mark its side counts at that price.
+ */
+function worstExposure(entry: SymbolBook, side: number, quantity: Quantity, price: Price): number {
+  let [buys, sells] = [side === 1 ? quantity : 0, side === -1 ? quantity : 0]
+  let [buyPrice, sellPrice] = [price, price]
+  for (const open of entry.open) {
+    if (isProtective(open)) continue
+    const trigger = open.role === 'entry' && open.type !== 'limit' ? open.price : 0
+    if (open.side === 1) {
+      buys += open.quantity
+      if (trigger > buyPrice) buyPrice = trigger
+    } else {
+      sells += open.quantity
+      if (trigger > sellPrice) sellPrice = trigger
+    }
+  }
+  const bought = exposureOf(Math.abs(entry.position + buys), buyPrice, entry)
+  const sold = exposureOf(Math.abs(entry.position - sells), sellPrice, entry)
+  return Math.max(bought, sold)
+}
+
+function exposureOf(quantity: Quantity, price: Price, entry: SymbolBook): number {
+  if (Number.isNaN(quantity) || Number.isNaN(price)) return MISSING
+  return notionalUp(price, quantity, entry.instrument.multiplier)
+}
+
+function counts(entry: SymbolBook): boolean {
+  if (Math.abs(entry.position) >= entry.instrument.lot) return true
+  for (const open of entry.open) if (open.role === 'entry') return true
+  return false
+}
