@@ -3,7 +3,8 @@
  * bring, and says step by step what was expected and what came.
  */
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { installPlugins } from '#core/cycle/loader.ts'
 import { toMessage } from '#core/errors.ts'
 import { sealRoot } from '#core/gate/seal.ts'
@@ -25,12 +26,13 @@ interface PlayedFile {
 }
 
 /** Returns the exit code; 2 when a file cannot be read or does not have the format, and the others are played. */
-export async function testRules(files: readonly string[], options: Options, cli: Cli): Promise<number> {
-  if (files.length === 0) throw usage('FILE', 'At least one scenario file is wanted: ark rules test FILE.')
+export async function testRules(paths: readonly string[], options: Options, cli: Cli): Promise<number> {
+  if (paths.length === 0)
+    throw usage('FILE', 'At least one scenario file or directory is wanted: ark rules test FILE.')
   const deps = await toDeps(options, cli)
   const misfits: string[] = []
   const played: PlayedFile[] = []
-  for (const file of files) {
+  for (const file of paths.flatMap(filesOf)) {
     const read = readScenarios(file)
     if (typeof read === 'string') misfits.push(read)
     else played.push({ file, scenarios: read.map((scenario) => play(scenario, deps)) })
@@ -39,12 +41,14 @@ export async function testRules(files: readonly string[], options: Options, cli:
   for (const misfit of misfits) cli.err(misfit)
   const all = played.flatMap(({ scenarios }) => scenarios)
   const failed = all.filter(({ passed }) => !passed).length
-  if (options.flag('json')) cli.out(JSON.stringify(toData(played, failed)))
+  if (options.flag('json')) cli.out(JSON.stringify(toData(played, failed, misfits.length)))
   else {
     for (const { file, scenarios } of played)
       for (const [index, each] of scenarios.entries()) cli.out(describe(file, each, index).join('\n'))
     const count = `${all.length} scenario${all.length === 1 ? '' : 's'}`
-    cli.out(failed === 0 ? `\n✓ ${count} passed` : `\n✗ ${failed} of ${count} failed`)
+    const unread = misfits.length === 0 ? '' : `, ${misfits.length} not played`
+    if (failed > 0) cli.out(`\n✗ ${failed} of ${count} failed${unread}`)
+    else cli.out(`\n${misfits.length === 0 ? '✓' : '✗'} ${count} passed${unread}`)
   }
   return misfits.length > 0 ? 2 : failed === 0 ? 0 : 1
 }
@@ -55,6 +59,14 @@ async function toDeps(options: Options, cli: Cli): Promise<ScenarioDeps> {
   const settings = Object.entries(plugins).filter(([name]) => overlays.some((plugin) => plugin.name === name))
   const installed = await installPlugins(overlays, Object.fromEntries(settings))
   return { installed, hash: nativeHash, rulesetDigest: sealRoot() }
+}
+
+/** A directory stands for the .json files in it. */
+function filesOf(path: string): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path]
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'))
+  if (names.length === 0) throw usage(path, `${path} holds no scenario: it has no .json file.`)
+  return names.sort().map((name) => join(path, name))
 }
 
 /** A text is the reason why it holds none, in one line. */
@@ -110,12 +122,13 @@ function describeDifference(difference: Difference, answer: PlayedStep['answer']
   return lines
 }
 
-function toData(played: readonly PlayedFile[], failed: number) {
+function toData(played: readonly PlayedFile[], failed: number, unread: number) {
   const count = played.reduce((sum, { scenarios }) => sum + scenarios.length, 0)
   return {
-    passed: failed === 0,
+    passed: failed === 0 && unread === 0,
     scenarios: count,
     failed,
+    unread,
     files: played.map((each) => ({
       file: each.file,
       scenarios: each.scenarios.map(({ name, passed, steps }) => ({

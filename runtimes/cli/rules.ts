@@ -17,8 +17,8 @@ Usage: ark rules list [--json]
        ark rules test FILE… [--json]
 
 The rules that every order is judged by. RULE is a name or a number from 1 to 26. verify compares the rules in
-memory with their seal and exits 1 when they differ. test plays scenarios (docs/SCENARIOS.md) and exits 1 when a
-step does not answer as it expects, 2 when a file is none.
+memory with their seal and exits 1 when they differ. test plays scenarios (docs/SCENARIOS.md), all .json files of
+a directory, and exits 1 when a step does not answer as it expects, 2 when a file is none.
 
 Example: ark rules show max_position_size
 `

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -24,9 +24,23 @@ describe('ark rules test', () => {
   })
 
   it('exits 2 for a file that is not there', async () => {
-    const { code, err } = await runHere(['rules', 'test', join(folder, 'none.json')])
+    const { code, err, out } = await runHere(['rules', 'test', join(folder, 'none.json')])
     expect(code).toBe(2)
     expect(err).toContain('none.json')
+    expect(out).toContain('✗ 0 scenarios passed, 1 not played')
+  })
+
+  it('plays the .json files of a directory, and refuses one that holds none', async () => {
+    mkdirSync(join(folder, 'all'))
+    const empty = await runHere(['rules', 'test', join(folder, 'all')])
+    expect(empty).toMatchObject({ code: 2, out: '' })
+    fileOf('all/b.json', expecting(['max_position_size'], 'second'))
+    fileOf('all/a.json', expecting(['max_position_size'], 'first'))
+    fileOf('all/notes.md', 'no scenario')
+    const { code, out } = await runHere(['rules', 'test', join(folder, 'all')])
+    expect(code).toBe(0)
+    expect(out.indexOf('✓ first')).toBeLessThan(out.indexOf('✓ second'))
+    expect(out).toContain('✓ 2 scenarios passed')
   })
 
   it.each([
@@ -66,6 +80,7 @@ describe('ark rules test', () => {
     expect(JSON.parse(out)).toMatchObject({
       passed: false,
       scenarios: 2,
+      unread: 0,
       failed: 1,
       files: [
         {
