@@ -68,11 +68,12 @@ const PORTS: Readonly<Record<PortName, true>> = {
   process: true,
   credentials: true,
 }
+export const PORT_NAMES = Object.keys(PORTS) as readonly PortName[]
 
 /** A port that was not asked for throws when it is touched, rather than being quietly undefined. */
 function grant(plugin: Plugin, granted: Partial<Ports>): Readonly<Partial<Ports>> {
   const ports: Partial<Ports> = {}
-  for (const name of Object.keys(PORTS) as PortName[]) {
+  for (const name of PORT_NAMES) {
     Object.defineProperty(ports, name, {
       enumerable: plugin.needs.includes(name),
       get: () => {

@@ -7,7 +7,8 @@
 import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ArkEvent, Draft, EventType, OrderFacts, Plugin, PortName, World } from '#core/contract.ts'
+import type { ArkEvent, Draft, EventType, OrderFacts, Plugin, World } from '#core/contract.ts'
+import { PORT_NAMES } from '#core/cycle/host.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
 import { canonical } from '#core/journal/canonical.ts'
 import { PLUGINS } from '#runtimes/plugins.ts'
@@ -17,17 +18,6 @@ import { barOf, NOW, quoteOf } from '../support/kernel.ts'
 import { EVENT_TYPES, eventsOf } from '../support/random-events.ts'
 import { createValues, createWorld } from '../support/world.ts'
 
-const PORTS: Readonly<Record<PortName, true>> = {
-  clock: true,
-  timers: true,
-  files: true,
-  keys: true,
-  control: true,
-  refold: true,
-  stats: true,
-  process: true,
-  credentials: true,
-}
 const EVENTS_A_RUN = 100
 const RUNS = 50
 
@@ -96,7 +86,7 @@ describe.each(PLUGINS.map((plugin) => [plugin.name, plugin] as const))('%s', (na
         expect(list.filter((type) => !EVENT_TYPES.includes(type))).toEqual([])
         expect(new Set(list).size).toBe(list.length)
       }
-      expect(plugin.needs.filter((port) => !Object.hasOwn(PORTS, port))).toEqual([])
+      expect(plugin.needs.filter((port) => !PORT_NAMES.includes(port))).toEqual([])
     })
 
     it('something to do', () => {

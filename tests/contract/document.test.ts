@@ -1,11 +1,10 @@
-import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Plugin, Route } from '#core/contract.ts'
 import { ERRORS } from '#core/errors.ts'
 import type { Document } from '#core/http/openapi/document.ts'
 import { OPERATIONS } from '#core/http/openapi/operations.ts'
 import { PLUGINS as SHIPPED } from '#runtimes/plugins.ts'
-import { type Box, openBox } from '#tests/unit/core/http-box.ts'
+import { type Box, openBox, probeWith } from '#tests/unit/core/http-box.ts'
 import { operationsOf, PLUGINS, readDocument } from './contract-box.ts'
 import { deref, misfit, type Root, type Schema } from './json-schema.ts'
 
@@ -14,17 +13,6 @@ const FOREIGN: readonly Route[] = [
   { method: 'POST', pattern: '/elsewhere', role: 'admin', handle: () => Response.json('here') },
   { method: 'GET', pattern: '/v1/mode', role: 'admin', handle: () => Response.json('never') },
 ]
-const PROBE = {
-  name: 'probe',
-  version: '1.0.0',
-  contract: 1,
-  consumes: [],
-  emits: [],
-  needs: [],
-  config: v.strictObject({}),
-  service: { start: async () => ({ routes: FOREIGN, stop: async () => undefined }) },
-} satisfies Plugin as unknown as Plugin
-
 let box: Box
 let document: Document & Root
 let page: string
@@ -128,7 +116,7 @@ describe('the document', () => {
   })
 
   it('follows a plugin that starts or stops, and leaves core’s routes to core', async () => {
-    const other = await openBox({ plugins: [...PLUGINS, PROBE] })
+    const other = await openBox({ plugins: [...PLUGINS, probeWith(FOREIGN)] })
     const { paths } = await readDocument(other)
     expect(paths['/elsewhere/{name}']?.get).toMatchObject({ 'x-ark-plugin': 'probe', 'x-ark-role': 'read' })
     expect(paths['/elsewhere']?.post).toMatchObject({

@@ -4,80 +4,28 @@
  */
 
 import fc from 'fast-check'
-import type { ArkEvent, Decision, EventPayloads, EventType, Order, Pattern, Signal } from '#core/contract.ts'
+import type {
+  ArkEvent,
+  Decision,
+  EventPayloads,
+  EventType,
+  Order,
+  Pattern,
+  RowType,
+  Signal,
+} from '#core/contract.ts'
 import { formatPrice, formatQuantity } from '#core/math.ts'
+import { JOURNAL_TYPES } from '#plugins/metrics/meters.ts'
 import { ONE } from './facts.ts'
 import { NOW } from './kernel.ts'
 
-/** Every type there is; the compiler keeps it whole. */
-const TYPES: Readonly<Record<EventType, true>> = {
+const ROWS: Readonly<Record<RowType, true>> = {
   'market/bar': true,
   'market/trade': true,
   'market/quote': true,
-  'market/chunk': true,
-  'signal/received': true,
-  'order/requested': true,
-  'order/cancel_requested': true,
-  'clock/ticked': true,
-  'lease/lost': true,
-  'lease/renewed': true,
-  'mode/requested': true,
-  'audit/lagged': true,
-  'audit/recovered': true,
-  'plugin/isolated': true,
-  'plugin/restored': true,
-  'instrument/registered': true,
-  'identity/created': true,
-  'identity/revoked': true,
-  'identity/attested': true,
-  'verdict/verified': true,
-  'fill/reconciled': true,
-  'run/started': true,
-  'run/ended': true,
-  'signal/accepted': true,
-  'signal/refused': true,
-  'pattern/recognised': true,
-  'plan/proposed': true,
-  'plan/dropped': true,
-  'identity/confirmed': true,
-  'decision/approved': true,
-  'decision/denied': true,
-  'decision/held': true,
-  'order/submitted': true,
-  'order/throttled': true,
-  'order/accepted': true,
-  'order/filled': true,
-  'order/rejected': true,
-  'order/cancelled': true,
-  'permit/lapsed': true,
-  'mode/changed': true,
-  'order/amend_requested': true,
-  'order/amended': true,
-  'action/requested': true,
-  'action/judged': true,
-  'box/booted': true,
-  'pause/requested': true,
-  'restriction/requested': true,
-  'latch/rearmed': true,
-  'approval/decided': true,
-  'override/granted': true,
-  'override/revoked': true,
-  'drill/passed': true,
-  'publication/made': true,
-  'client_order/registered': true,
-  'client_order/ended': true,
-  'consent/recorded': true,
-  'consent/withdrawn': true,
-  'cash/moved': true,
-  'split/applied': true,
-  'position/uncovered': true,
-  'position/covered': true,
-  'account/strained': true,
-  'account/eased': true,
-  'breaker/tripped': true,
-  'breaker/reset': true,
 }
-export const EVENT_TYPES = Object.keys(TYPES) as readonly EventType[]
+/** Every type there is. */
+export const EVENT_TYPES: readonly EventType[] = [...(Object.keys(ROWS) as RowType[]), ...JOURNAL_TYPES]
 
 /** Symbols that a world may know, one that it does not, and one that every object has. */
 export const SYMBOLS = ['XYZ', 'ABC', 'WHO', 'constructor'] as const

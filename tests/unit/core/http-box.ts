@@ -1,8 +1,9 @@
 /** A whole box behind its HTTP door, in memory, with the real plugins; requests go straight to `fetch`. */
 
+import * as v from 'valibot'
 import type { Ark } from '#core/ark.ts'
 import type { ConfigInput } from '#core/config.ts'
-import type { Plugin } from '#core/contract.ts'
+import type { Plugin, Route } from '#core/contract.ts'
 import { createHttp, type Http, type HttpDeps } from '#core/http.ts'
 import type { Database } from '#core/ports.ts'
 import { AGENTS, createTestArk } from '#tests/support/ark.ts'
@@ -193,4 +194,18 @@ export async function decisionIn(box: Box, traceId: string) {
 export async function journaled(box: Box, type: string) {
   const { body } = await box.get(`/v1/events?type=${type}&limit=500`)
   return body.items.map(({ payload }: { payload: unknown }) => payload)
+}
+
+/** A plugin of a stranger that does nothing but bring routes. */
+export function probeWith(routes: readonly Route[]): Plugin {
+  return {
+    name: 'probe',
+    version: '1.0.0',
+    contract: 1,
+    consumes: [],
+    emits: [],
+    needs: [],
+    config: v.strictObject({}),
+    service: { start: async () => ({ routes, stop: async () => undefined }) },
+  } satisfies Plugin as unknown as Plugin
 }

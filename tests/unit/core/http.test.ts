@@ -1,8 +1,7 @@
-import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Plugin, Route } from '#core/contract.ts'
+import type { Route } from '#core/contract.ts'
 import { AGENTS } from '#tests/support/ark.ts'
-import { type Box, openBox } from './http-box.ts'
+import { type Box, openBox, probeWith } from './http-box.ts'
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/probe/:name', metricsPort: true, handle: (_, params) => Response.json(params) },
@@ -23,20 +22,9 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/v1/mode', handle: () => Response.json('not core’s') },
 ]
 
-const PROBE = {
-  name: 'probe',
-  version: '1.0.0',
-  contract: 1,
-  consumes: [],
-  emits: [],
-  needs: [],
-  config: v.strictObject({}),
-  service: { start: async () => ({ routes: ROUTES, stop: async () => undefined }) },
-} satisfies Plugin as unknown as Plugin
-
 let box: Box
 beforeAll(async () => {
-  box = await openBox({ plugins: [...AGENTS, PROBE] })
+  box = await openBox({ plugins: [...AGENTS, probeWith(ROUTES)] })
 })
 afterAll(() => box.close())
 
