@@ -1,5 +1,6 @@
 /**
- * createArk(): wires configuration, store, journal, loader, cycle and gate into one box, boots it and stops it.
+ * createArk(): wires configuration, store, journal, loader, cycle and gate into one box, boots it and stops
+ * it.
  *
  * The runtimes call it; http.ts and the CLI stand on the `Ark` it returns. Order of a boot: seal, plugins,
  * journal, tree, last run, cycle, services. Nothing is accepted before all of that holds.

@@ -27,7 +27,9 @@ export const BUILT_IN_SOURCES = {
   file: 'licensed',
 } as const
 
-/** `ark validate` brings a market of its own through intake: this source, and instruments on this venue alone. */
+/**
+ * `ark validate` brings a market of its own through intake: this source, and instruments on this venue alone.
+ */
 export const VALIDATION = { source: 'validation', venue: 'VALIDATION' } as const
 
 /** Throws CONFIG_INVALID with one line a fault: path, what was there, what was wanted. */
@@ -42,7 +44,9 @@ export function checkConfig(raw: unknown, where: string): Config {
   throw toConfigError(faults, where)
 }
 
-/** The configuration, or else every fault in it. Settings of plugins are checked by their own schemas later. */
+/**
+ * The configuration, or else every fault in it. Settings of plugins are checked by their own schemas later.
+ */
 export function readConfig(raw: unknown): { readonly config?: Config; readonly faults: readonly Fault[] } {
   const result = v.safeParse(ConfigSchema, raw)
   const found = [
@@ -61,7 +65,9 @@ function firstOfEachPath(faults: readonly Fault[]): readonly Fault[] {
   )
 }
 
-/** Throws CONFIG_INVALID. The host's own words are left out: some quote the text, and it may hold a secret. */
+/**
+ * Throws CONFIG_INVALID. The host's own words are left out: some quote the text, and it may hold a secret.
+ */
 export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''))

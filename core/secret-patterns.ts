@@ -1,9 +1,9 @@
 /**
  * What secrets and personal data look like: the tables that core/secrets.ts searches by.
  *
- * Every expression runs in linear time on any text: a literal or a lookbehind says where a match may begin, so
- * runs are read once, and nothing that repeats stands inside something that repeats. A digit, a length or a check
- * sum is asked for wherever symbols, hex ids, signatures and amounts could pass for one.
+ * Every expression runs in linear time on any text: a literal or a lookbehind says where a match may begin,
+ * so runs are read once, and nothing that repeats stands inside something that repeats. A digit, a length or
+ * a check sum is asked for wherever symbols, hex ids, signatures and amounts could pass for one.
  */
 
 export interface TextPattern {

@@ -1,9 +1,9 @@
 /**
  * The scanner for secrets and personal data that intake, gate, configuration and logs share.
  *
- * Pure and deterministic, linear in the size of what it reads, and it never says what it found: only where, and of
- * which kind. A path is the keys joined by dots. It knows what it was taught (secret-patterns.ts); a secret that
- * looks like nothing and stands under a plain name passes.
+ * Pure and deterministic, linear in the size of what it reads, and it never says what it found: only where,
+ * and of which kind. A path is the keys joined by dots. It knows what it was taught (secret-patterns.ts); a
+ * secret that looks like nothing and stands under a plain name passes.
  */
 
 import type { Json } from './contract.ts'

@@ -5,7 +5,7 @@
  * "chrono-compatible low-level date algorithms").
  */
 
-import type { TimeMs } from './contract.ts'
+import type { Resolution, TimeMs } from './contract.ts'
 
 export const SECOND = 1_000
 export const MINUTE = 60_000
@@ -72,6 +72,21 @@ export function parseTime(text: string): TimeMs {
   const millis = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
   return dayNumber * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis
 }
+
+/** Length of a bar in ms: `15m` is 900,000. NaN for what is no resolution. */
+export function resolutionMs(resolution: Resolution): TimeMs {
+  if (resolution === lastResolution) return lastLength
+  const match = RESOLUTION.exec(resolution)
+  lastResolution = resolution
+  lastLength = match === null ? Number.NaN : Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? Number.NaN)
+  return lastLength
+}
+
+const RESOLUTION = /^([1-9]\d{0,3})([smhd])$/
+const UNIT_MS: { readonly [unit: string]: TimeMs } = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
+/** Asked once a row, and rows of one length come together. */
+let lastResolution = ''
+let lastLength = Number.NaN
 
 const TIME = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z)?$/
 

@@ -1,22 +1,26 @@
 /**
- * The JSON Schema of ark.config.json, made of the very schemas that check it: core's, with each plugin's own under
+ * The JSON Schema of ark.config.json, made of the very schemas that check it: core's, with each plugin's own
+ * under
  * `plugins`. `ark config schema` prints it; docs/ark.config.schema.json is generated from it.
  *
- * What no JSON Schema can say is left out (a check across keys, the scanner for secrets); `ark config validate` says
- * it.
+ * What no JSON Schema can say is left out (a check across keys, the scanner for secrets); `ark config
+ * validate` says it.
  */
 
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { ConfigSchema } from '#core/config.ts'
 import { PLUGINS } from './plugins.ts'
+import { STRATEGIES } from './strategies.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 const CONVERSION: ConversionConfig = { target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' }
 
 export function configJsonSchema(): JsonSchema {
   const { properties, ...rest } = withoutDialect(toJsonSchema(ConfigSchema, CONVERSION))
-  const plugins = Object.fromEntries(PLUGINS.map((plugin) => [plugin.name, pluginSchema(plugin.config)]))
+  const plugins = Object.fromEntries(
+    [...PLUGINS, ...STRATEGIES].map((plugin) => [plugin.name, pluginSchema(plugin.config)]),
+  )
   return {
     $schema: DIALECT,
     title: 'ark.config.json',

@@ -63,8 +63,8 @@ async function accept(sockets: Set<WebSocket>, upgrade: Upgrade, request: Reques
 type Feeds = Set<ReadableStreamDefaultReader<Uint8Array>>
 
 /**
- * A server that shuts down cannot be told to hurry (Deno's own signal throws then), so live feeds are ended one by
- * one.
+ * A server that shuts down cannot be told to hurry (Deno's own signal throws then), so live feeds are ended
+ * one by one.
  */
 function track(feeds: Feeds, response: Response): Response {
   const lasting = response.headers.get('content-type')?.startsWith('text/event-stream') === true

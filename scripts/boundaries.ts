@@ -16,8 +16,12 @@ interface Import {
   readonly line: number
 }
 
-/** What plugins see of core: the contract, and three modules without state. */
-const DOORS = ['core/contract.ts', 'core/math.ts', 'core/time.ts', 'core/errors.ts']
+/** What plugins see of core: the contract, and modules without state. */
+const DOORS = ['core/contract.ts', 'core/math.ts', 'core/time.ts', 'core/errors.ts', 'core/strategy.ts']
+/** Pure mathematics that any plugin may use. */
+const SHELF = 'core/indicators/'
+/** Loads the files that users name. */
+const LOADER = 'runtimes/user-module.ts'
 
 /** Lines "path:line: what is wrong"; empty when all is well. */
 export function findCrossings(root: string): string[] {
@@ -35,6 +39,7 @@ export function findCrossings(root: string): string[] {
 function refuse(path: string, { target, typeOnly }: Import): string | undefined {
   const [house = ''] = path.split('/')
   if (house === 'scripts' || house === 'tests') return undefined
+  if (target === undefined && path === LOADER) return undefined
   if (target === undefined) return 'an import must name its module in plain text'
   if (/^(scripts|tests)\//.test(target)) return `nothing imports ${target}: scripts and tests are leaves`
   if (!allows(house, path, target, typeOnly)) return `${house} may not import ${target}${ADVICE[house] ?? ''}`
@@ -63,7 +68,12 @@ function allows(house: string, path: string, target: string, typeOnly: boolean):
       return isPackage(target, 'valibot') && /^core\/(http|config|scenario)/.test(path)
     case 'plugins': {
       const folder = path.split('/').slice(0, 2).join('/')
-      return target.startsWith(`${folder}/`) || DOORS.includes(target) || isLibrary(target)
+      return (
+        target.startsWith(`${folder}/`) ||
+        target.startsWith(SHELF) ||
+        DOORS.includes(target) ||
+        isLibrary(target)
+      )
     }
     case 'runtimes':
       if (target.startsWith('graveyard/')) return typeOnly || path.startsWith('runtimes/cli/rules')
@@ -90,7 +100,10 @@ const NODE_MODULES = new Set(builtinModules)
 const STATEMENTS =
   /\b(?:import|export)\b(\s+type\b)?(?:[^'"`;()=]*?\bfrom)?\s*['"]|\b(?:import|require)\s*\(\s*(['"]?)/g
 
-/** Statements are found in the code view, so that one in a comment or string is none; names are read from the text. */
+/**
+ * Statements are found in the code view, so that one in a comment or string is none; names are read from the
+ * text.
+ */
 function readImports(source: Source): Import[] {
   return [...source.code.matchAll(STATEMENTS)].map((match) => {
     const start = match.index + match[0].length

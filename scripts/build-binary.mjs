@@ -24,7 +24,8 @@ async function main() {
     name: 'pin-binding',
     setup({ onLoad }) {
       onLoad({ filter: /node_modules[\\/]libsql[\\/](index|promise)\.js$/ }, ({ path }) => {
-        // The library computes the name of its native half; a compiler embeds only what is named in plain text.
+        // The library computes the name of its native half; a compiler embeds only what is named in plain
+        // text.
         const source = readFileSync(path, 'utf8')
         const contents = source.replace('require(`@libsql/${target}`)', `require('${binding}/index.node')`)
         if (contents !== source) rewritten++

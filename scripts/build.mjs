@@ -33,7 +33,9 @@ const INPUTS = [
   'scripts/build.mjs',
 ]
 
-/** The client loads its native half by a computed name, which no bundler can follow: it stays in node_modules. */
+/**
+ * The client loads its native half by a computed name, which no bundler can follow: it stays in node_modules.
+ */
 const EXTERNAL = ['@libsql/client']
 
 /** Packages of the older kind call `require`, which a module does not have. */

@@ -1,8 +1,9 @@
 /**
- * Writes docs/ark.config.schema.json and docs/CONFIGURATION.md from the schemas that check a configuration and from
- * the table of variables, so that neither can say what the code does not do.
+ * Writes docs/ark.config.schema.json and docs/CONFIGURATION.md from the schemas that check a configuration
+ * and from the table of variables, so that neither can say what the code does not do.
  *
- * Run after a change of either: `node scripts/typescript.mjs scripts/generate-config.ts`. `npm run check` compares.
+ * Run after a change of either: `node scripts/typescript.mjs scripts/generate-config.ts`. `npm run check`
+ * compares.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'

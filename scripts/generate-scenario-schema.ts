@@ -2,7 +2,8 @@
  * Writes docs/scenario.schema.json from the schema that scenarios are read with, so that an editor completes
  * and checks what people write.
  *
- * Run after a change of core/scenario/schema.ts: `node scripts/typescript.mjs scripts/generate-scenario-schema.ts`.
+ * Run after a change of core/scenario/schema.ts: `node scripts/typescript.mjs
+ * scripts/generate-scenario-schema.ts`.
  * `npm run check` compares.
  */
 
@@ -22,7 +23,10 @@ export function findStale(root: string): string[] {
   return known === generated() ? [] : [`${FILE} is not as generated: ${COMMAND}`]
 }
 
-/** A file holds one scenario or a list. What only code can tell (a time, a ratio, one kind a step) is left to ARK. */
+/**
+ * A file holds one scenario or a list. What only code can tell (a time, a ratio, one kind a step) is left to
+ * ARK.
+ */
 function generated(): string {
   const { $schema, ...scenario } = toJsonSchema(ScenarioSchema, { typeMode: 'input', errorMode: 'ignore' })
   const one = { $ref: '#/$defs/scenario' }

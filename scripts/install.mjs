@@ -25,7 +25,9 @@ export async function install(root) {
   rmSync(marker, { force: true })
 }
 
-/** Two installs at once would ruin each other. The marker holds the process id of the one that runs, or ran. */
+/**
+ * Two installs at once would ruin each other. The marker holds the process id of the one that runs, or ran.
+ */
 async function otherInstall(marker) {
   const isRunning = () => existsSync(marker) && isAlive(Number(readFileSync(marker, 'utf8')))
   if (!isRunning()) return
@@ -33,7 +35,10 @@ async function otherInstall(marker) {
   for (let i = 0; i < 600 && isRunning(); i++) await setTimeout(200)
 }
 
-/** Ctrl-C stops the package manager first and us after it, so that the next start does not meet it still at work. */
+/**
+ * Ctrl-C stops the package manager first and us after it, so that the next start does not meet it still at
+ * work.
+ */
 async function runPackageManager(root, marker) {
   const [program, ...words] = process.versions.bun === undefined ? npm() : bun()
   const shell = program.endsWith('.cmd')
@@ -66,7 +71,9 @@ function isAlive(pid) {
   }
 }
 
-/** Why an install is needed, or undefined. Versions of direct dependencies are exact, so a changed pin shows. */
+/**
+ * Why an install is needed, or undefined. Versions of direct dependencies are exact, so a changed pin shows.
+ */
 export function firstMissing(root) {
   const own = readJson(join(root, 'package.json'))
   const platforms = readPlatforms(root)
@@ -97,7 +104,9 @@ export function firstMissing(root) {
   return undefined
 }
 
-/** The folder that an import of `name` from `from` would reach; links are followed, because Deno and Bun link. */
+/**
+ * The folder that an import of `name` from `from` would reach; links are followed, because Deno and Bun link.
+ */
 function find(name, from) {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name)

@@ -1,8 +1,8 @@
 /**
  * Rewraps comments that run past the line limit, which the formatter leaves alone. Part of `npm run format`.
  *
- * Only paragraphs with a line that is too long are touched; lists, tables, examples and tags keep their lines.
- * A comment behind code on one line is left to its author.
+ * Only paragraphs with a line that is too long are touched; lists, tables, examples and tags keep their
+ * lines. A comment behind code on one line is left to its author.
  */
 
 import { writeFileSync } from 'node:fs'

@@ -75,8 +75,7 @@ export const GROUPS: readonly Group[] = [
       {
         id: 'COMP_JOEY',
         title: 'Joey recognises patterns',
-        here: 'Patterns on incremental indicators, which agree with a plain recomputation.',
-        open: 'the ten patterns of the original’s catalogue and its scorer',
+        here: 'Ten setups with their scorer and three patterns of bars, on indicators that agree with a plain recomputation.',
       },
       {
         id: 'COMP_KENNY',

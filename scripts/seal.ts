@@ -1,5 +1,6 @@
 /**
- * Seals the rules: digests of every file of graveyard/ and of the frozen limits, written to graveyard/seal.ts.
+ * Seals the rules: digests of every file of graveyard/ and of the frozen limits, written to
+ * graveyard/seal.ts.
  *
  * `seal` writes it, `seal --check` exits 1 and names each place that differs. The build refuses broken rules
  * by `assertSealed`. Contents are hashed byte for byte, so line endings count.

@@ -65,7 +65,9 @@ interface Span {
   readonly end: number
 }
 
-/** What is not code. Quotes stay code, so that an import can be seen; `${…}` inside a template is code again. */
+/**
+ * What is not code. Quotes stay code, so that an import can be seen; `${…}` inside a template is code again.
+ */
 function scan(text: string): Span[] {
   const spans: Span[] = []
   // For each template that is open: how many braces are open inside its current `${`.

@@ -3,7 +3,8 @@
  * said in its title, and must be known without running it.
  *
  * A title is the literal that describe, it or test is called with last, `it.each(…)('title', …)` included.
- * Titles that are computed are not seen, and what is skipped or to do for good proves nothing and is left out.
+ * Titles that are computed are not seen, and what is skipped or to do for good proves nothing and is left
+ * out.
  */
 
 import { lineAt, type Source } from './source.ts'
@@ -41,7 +42,8 @@ function findTitle(code: string, start: number): number | undefined {
     } else if (code[at] === '<') at = endOfTypes(code, at)
     else if (code[at] === '(') {
       const end = endOfGroup(code, at)
-      // In `it.each(cases)('title')` and `it.runIf(is).each(cases)('title')` only the last pair calls the test.
+      // In `it.each(cases)('title')` and `it.runIf(is).each(cases)('title')` only the last pair calls the
+      // test.
       if (code[end] !== '(' && code[end] !== '.') return quoteAt(code, skipSpace(code, at + 1))
       at = end
     } else return undefined

@@ -1,8 +1,8 @@
 /**
- * Closes a CI run: adds up what the test runners wrote (one JSON report per stage) and prints the total as the
- * last line. `total.mjs FOLDER FAILED_STAGES…`: a stage that failed without a failed test counts as one failure,
- * and so does a report without any test, because a suite that ran nothing has shown nothing. Exits 1 when
- * anything failed.
+ * Closes a CI run: adds up what the test runners wrote (one JSON report per stage) and prints the total as
+ * the last line. `total.mjs FOLDER FAILED_STAGES…`: a stage that failed without a failed test counts as one
+ * failure, and so does a report without any test, because a suite that ran nothing has shown nothing. Exits 1
+ * when anything failed.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

@@ -6,7 +6,7 @@
  * the same book, and that its state is plain JSON (a snapshot is JSON.stringify of it).
  */
 
-import type { Cash, Instrument, Price, Quantity, TimeMs, WorkingOrder } from '../contract.ts'
+import type { Cash, Instrument, Price, Quantity, Resolution, TimeMs, WorkingOrder } from '../contract.ts'
 import { notional, notionalUp } from '../math.ts'
 import { unregistered } from './instruments.ts'
 import { createWindow, type MarketWindow } from './window.ts'
@@ -41,15 +41,22 @@ export interface SymbolBook {
   markIsBar: boolean
   /** Feed that the mark came from; empty before the first row. */
   source: string
-  /** |last mark − the one before| as an integer of 1e-8 of the earlier one; −1 before the second observation. */
+  /**
+   * |last mark − the one before| as an integer of 1e-8 of the earlier one; −1 before the second observation.
+   */
   move: number
   moveIsDaily: boolean
+  /** Length and end of the last bar; empty before the first. */
+  bars: Resolution | ''
+  barEnd: TimeMs
   bid: Price
   ask: Price
   quoteTime: TimeMs
   readonly window: MarketWindow
   /** Since when the position has had too little stop; 0 = it has enough. */
   uncoveredSince: TimeMs
+  /** That it has too little was journaled, and not taken back. */
+  uncoveredTold: boolean
   open: OpenOrder[]
   boughtToday: Quantity
   soldToday: Quantity
@@ -64,13 +71,20 @@ export interface SymbolBook {
 export interface BookState {
   cash: Cash
   fees: Cash
+  /** Received less paid. */
+  dividends: Cash
   realised: Cash
   dayStartEquity: Cash
   netDeposits: Cash
   /** Deposits less withdrawals since the run began. */
   deposited: Cash
-  /** Event time, equity and deposits so far, an hour apart and a week back: what rolling losses are reckoned from. */
+  /**
+   * Event time, equity and deposits so far, an hour apart and a week back: what rolling losses are reckoned
+   * from.
+   */
   equities: [TimeMs, Cash, Cash][]
+  /** From when the next of them is due. */
+  equityDue: TimeMs
   /** Last instant that belongs to the current account day; −1 before the first event. */
   dayEnd: TimeMs
   dayLossLatched: boolean
@@ -94,11 +108,13 @@ export function createBook(openingCash: Cash, instruments: readonly Instrument[]
   const state: BookState = {
     cash: openingCash,
     fees: 0,
+    dividends: 0,
     realised: 0,
     dayStartEquity: openingCash,
     netDeposits: 0,
     deposited: 0,
     equities: [],
+    equityDue: 0,
     dayEnd: -1,
     dayLossLatched: false,
     usesSessions: false,
@@ -149,11 +165,14 @@ function addSymbol(book: Book, instrument: Instrument): SymbolBook {
     source: '',
     move: -1,
     moveIsDaily: false,
+    bars: '',
+    barEnd: 0,
     bid: 0,
     ask: 0,
     quoteTime: 0,
     window: createWindow(),
     uncoveredSince: 0,
+    uncoveredTold: false,
     open: [],
     boughtToday: 0,
     soldToday: 0,

@@ -1,5 +1,6 @@
 /**
- * A broker's word before it is believed: amounts that cannot be read would poison every sum of the book after them.
+ * A broker's word before it is believed: amounts that cannot be read would poison every sum of the book after
+ * them.
  *
  * Called for each draft before it is journaled. It promises that what the book folds are amounts, not that
  * they are true.

@@ -1,11 +1,11 @@
 /**
- * Events into the book: approvals reserve, brokers accept and fill, refusals and cancels remove, people move cash
- * and splits move units.
+ * Events into the book: approvals reserve, brokers accept and fill, refusals and cancels remove, people move
+ * cash and splits move units.
  *
  * Called by the kernel once an event, in seq order. The same events give the same book.
  */
 
-import type { ArkEvent, Cash, Decision, Fill, WorkingOrder } from '../contract.ts'
+import type { ArkEvent, Cash, Decision, EventPayloads, Fill, WorkingOrder } from '../contract.ts'
 import { notional, parseCash, parsePrice, parseQuantity } from '../math.ts'
 import { type Book, type OpenOrder, type SymbolBook, symbolOf } from './book.ts'
 import { movePosition, splitPosition } from './position.ts'
@@ -29,8 +29,17 @@ export function applyEvent(book: Book, event: ArkEvent): void {
       return moveCash(book, parseCash(event.payload.amount))
     case 'split/applied':
       return splitPosition(symbolOf(book, event.payload.symbol), event.payload)
+    case 'position/uncovered':
+    case 'position/covered':
+      symbolOf(book, event.payload.symbol).uncoveredTold = event.type === 'position/uncovered'
+      return
+    case 'dividend/paid':
+      return payDividend(book, event.payload)
     case 'decision/approved':
       return reserve(book, event.payload)
+    case 'decision/denied':
+    case 'decision/held':
+      return event.payload.ungoverned === true ? reserve(book, event.payload) : undefined
     case 'order/accepted':
       return accept(book, event.payload, true)
     case 'order/filled':
@@ -58,6 +67,17 @@ function moveCash(book: Book, amount: Cash): void {
   book.state.deposited += amount
 }
 
+/** Income and no deposit; whoever is short pays it. */
+function payDividend(book: Book, { symbol, amount }: EventPayloads['dividend/paid']): void {
+  const entry = symbolOf(book, symbol)
+  const perUnit = parsePrice(amount)
+  if (!(perUnit > 0) || entry.position === 0) return
+  const paid = notional(perUnit, entry.position, entry.instrument.multiplier)
+  const signed = entry.position > 0 ? paid : -paid
+  book.state.cash += signed
+  book.state.dividends += signed
+}
+
 /** An approved order counts as working from the moment of its approval, before any broker has heard of it. */
 function reserve(book: Book, decision: Decision): void {
   const { order } = decision
@@ -71,6 +91,9 @@ function reserve(book: Book, decision: Decision): void {
     strategy: order.strategy ?? 'manual',
     ...(order.limitPrice === undefined ? {} : { limitPrice: order.limitPrice }),
     ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
+    ...(order.trail === undefined ? {} : { trail: order.trail }),
+    ...(order.timeInForce === undefined ? {} : { timeInForce: order.timeInForce }),
+    ...(order.group === undefined ? {} : { group: order.group }),
   }
   accept(book, working, false)
 }

@@ -8,7 +8,7 @@
 
 import type { ArkEvent, Bar, Price, Quote, TimeMs, Trade } from '../contract.ts'
 import { PRICE_SCALE, QUANTITY_SCALE, VOLUME_SCALE } from '../math.ts'
-import { DAY } from '../time.ts'
+import { DAY, MINUTE, resolutionMs } from '../time.ts'
 import { type Book, equityOf, type SymbolBook } from './book.ts'
 import { hasSessions } from './instruments.ts'
 import { sessionCloseOf, tradingDayOf } from './sessions.ts'
@@ -33,10 +33,12 @@ export function markRow(entry: SymbolBook, event: ArkEvent): void {
 
 export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
   const { resolution } = bar
+  entry.bars = resolution
+  entry.barEnd = bar.end
   const counted = countVolume(entry, source, resolution, bar.volume) ? bar.volume : 0
-  if (resolution === '1m' || resolution === '1s') observe(entry.window, bar.end, bar.close, counted)
-  if (isOutdone(entry, bar.end)) return
-  setMark(entry, source, bar.close, bar.end, bar.resolution === '1d')
+  if (resolutionMs(resolution) <= MINUTE) observe(entry.window, bar.end, bar.close, counted)
+  if (isOutdone(entry, bar.end)) return valuePrint(entry, bar.end, bar.close)
+  setMark(entry, source, bar.close, bar.end, resolutionMs(resolution) >= DAY)
   entry.markIsQuote = false
   entry.markIsBar = true
 }
@@ -44,7 +46,7 @@ export function markBar(entry: SymbolBook, source: string, bar: Bar): void {
 export function markTrade(entry: SymbolBook, source: string, trade: Trade): void {
   const volume = Math.floor(trade.quantity / QUANTITY_PER_VOLUME)
   observe(entry.window, trade.time, trade.price, countVolume(entry, source, 'trades', volume) ? volume : 0)
-  if (isOutdone(entry, trade.time)) return
+  if (isOutdone(entry, trade.time)) return valuePrint(entry, trade.time, trade.price)
   setMark(entry, source, trade.price, trade.time, false)
   entry.markIsQuote = false
   entry.markIsBar = false
@@ -72,6 +74,46 @@ function isOutdone(entry: SymbolBook, time: TimeMs): boolean {
   return time < entry.markTime || (entry.markIsQuote && time - entry.markTime <= QUOTE_FRESH_MS)
 }
 
+/** Beside a fresh quote a print is no reference, yet positions are worth what was last paid. */
+function valuePrint(entry: SymbolBook, time: TimeMs, price: Price): void {
+  const near = Math.abs(price - entry.mark) * PRICE_SCALE <= entry.mark * WILD_MOVE
+  if (time >= entry.markTime && near && !isWild(entry)) entry.valued = price
+}
+
+/** True while the mark is too far from the one before it to be believed without a second observation. */
+export function isWild({ move, moveIsDaily }: SymbolBook): boolean {
+  return move > (moveIsDaily ? WILD_DAILY : WILD_MOVE)
+}
+
+/** Runs `judge` with the mark that an opening price makes, and puts the mark before it back. */
+export function atOpen<T>(
+  entry: SymbolBook,
+  source: string,
+  open: Price,
+  time: TimeMs,
+  daily: boolean,
+  judge: () => T,
+): T {
+  const { mark, markTime, markIsBar, markIsQuote, move, moveIsDaily, source: before, valued } = entry
+  setMark(entry, source, open, time, daily)
+  entry.markIsQuote = false
+  entry.markIsBar = true
+  try {
+    return judge()
+  } finally {
+    Object.assign(entry, {
+      mark,
+      markTime,
+      markIsBar,
+      markIsQuote,
+      move,
+      moveIsDaily,
+      source: before,
+      valued,
+    })
+  }
+}
+
 /** The source goes with the price that it made: a row that makes no mark vouches for none. */
 function setMark(entry: SymbolBook, source: string, price: Price, time: TimeMs, daily: boolean): void {
   const before = entry.mark
@@ -82,7 +124,7 @@ function setMark(entry: SymbolBook, source: string, price: Price, time: TimeMs, 
   entry.markTime = time
   entry.source = source
   // One wild print must not move the account: positions are valued with it when a second one confirms it.
-  if (entry.move <= (daily ? WILD_DAILY : WILD_MOVE)) entry.valued = price
+  if (!isWild(entry)) entry.valued = price
 }
 
 /**

@@ -24,7 +24,11 @@ export interface Performance {
   approvals: number
   denials: number
   held: number
+  /** Approved, and taken back at the open that they waited for. */
+  withdrawn: number
   rows: number
+  /** Of the rows, those that are bars. */
+  bars: number
   deniedBy: { [rule: string]: number }
 }
 
@@ -43,9 +47,16 @@ export function createPerformance(opening: Cash): Performance {
     approvals: 0,
     denials: 0,
     held: 0,
+    withdrawn: 0,
     rows: 0,
+    bars: 0,
     deniedBy: {},
   }
+}
+
+/** A market of trades or quotes alone is told by its rows. */
+export function barsOf({ bars, rows }: Performance): number {
+  return bars > 0 ? bars : rows
 }
 
 /** Called when an account day has ended, with the marks it ended on. */
@@ -83,6 +94,12 @@ export function recordDecision(
   for (const rule of by) performance.deniedBy[rule] = (performance.deniedBy[rule] ?? 0) + 1
 }
 
+/** A waiting order was judged again at its open, and denied; a gate that observes takes none back. */
+export function recordReview(performance: Performance, by: readonly string[], withdrawn: boolean): void {
+  if (withdrawn) performance.withdrawn++
+  for (const rule of by) performance.deniedBy[rule] = (performance.deniedBy[rule] ?? 0) + 1
+}
+
 const TRADING_DAYS = 252
 
 export interface Ratios {
@@ -101,13 +118,13 @@ export interface Ratios {
  * downside deviation only, calmar = cagr ÷ maximum drawdown. A figure without data is 0.
  */
 export function ratiosOf(performance: Performance, equity: Cash): Ratios {
-  const points = performance.days.map(([, value]) => value)
+  const points = [performance.opening, ...performance.days.map(([, value]) => value)]
   const returns = points.slice(1).map((value, index) => value / (points[index] ?? value) - 1)
   const mean = average(returns)
   const deviation = Math.sqrt(average(returns.map((value) => (value - mean) * (value - mean))))
   const downside = Math.sqrt(average(returns.map((value) => (value < 0 ? value * value : 0))))
   const growth = equity / performance.opening
-  const years = points.length / TRADING_DAYS
+  const years = performance.days.length / TRADING_DAYS
   // Less than a year is not annualised: three good days would promise a fortune.
   const cagr = years >= 1 ? rootOf(growth, years) - 1 : years > 0 ? growth - 1 : 0
   const trades = performance.wins + performance.losses
@@ -119,7 +136,7 @@ export function ratiosOf(performance: Performance, equity: Cash): Ratios {
     calmar: ratio(cagr, performance.maxDrawdown),
     winRate: ratio(performance.wins, trades),
     profitFactor: ratio(performance.grossProfit / CASH_SCALE, performance.grossLoss / CASH_SCALE),
-    exposure: ratio(performance.daysInvested, points.length),
+    exposure: ratio(performance.daysInvested, performance.days.length),
   }
 }
 
@@ -131,7 +148,10 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
 }
 
-/** x^(1/n) for n ≥ 1, by bisection: Math.pow differs in its last bit between engines, and summaries are compared. */
+/**
+ * x^(1/n) for n ≥ 1, by bisection: Math.pow differs in its last bit between engines, and summaries are
+ * compared.
+ */
 function rootOf(value: number, degree: number): number {
   let low = 0
   let high = Math.max(1, value)

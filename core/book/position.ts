@@ -8,7 +8,10 @@ import type { Cash, Quantity } from '../contract.ts'
 import { mulDiv } from '../math.ts'
 import type { Book, SymbolBook } from './book.ts'
 
-/** Moves the position by a fill worth `value`; what closes realises its share of the cost, what opens adds to it. */
+/**
+ * Moves the position by a fill worth `value`; what closes realises its share of the cost, what opens adds to
+ * it.
+ */
 export function movePosition(book: Book, entry: SymbolBook, signed: Quantity, value: Cash): void {
   const before = entry.position
   const after = before + signed

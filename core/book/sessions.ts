@@ -93,6 +93,13 @@ export function sessionCloseOf(dayNumber: number): TimeMs {
   return minutes === open[dayNumber - firstDay] ? Number.NaN : dayNumber * DAY + minutes * MINUTE
 }
 
+/** Opening of the day's session; NaN when there is none. */
+export function sessionOpenOf(dayNumber: number): TimeMs {
+  const { firstDay, open, close } = load()
+  const minutes = open[dayNumber - firstDay] ?? Number.NaN
+  return minutes === close[dayNumber - firstDay] ? Number.NaN : dayNumber * DAY + minutes * MINUTE
+}
+
 /** The first opening at or after an instant. */
 export function nextOpen(time: TimeMs): TimeMs {
   const { firstDay, open, next } = load()

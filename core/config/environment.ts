@@ -1,6 +1,6 @@
 /**
- * The environment, read by the table of variables: settings for the configuration, faults and warnings. Pure: the
- * runtime hands the environment in, and opens what a NAME_FILE names.
+ * The environment, read by the table of variables: settings for the configuration, faults and warnings. Pure:
+ * the runtime hands the environment in, and opens what a NAME_FILE names.
  *
  * A variable set to nothing counts as not set, as container files write them. Nothing here repeats a secret.
  */
@@ -81,7 +81,9 @@ export function productionFaults(env: Environment): readonly Fault[] {
   return faults
 }
 
-/** The log level, or what is wrong with the variable that says it. ARK_DEBUG_MODE counts where it is not said. */
+/**
+ * The log level, or what is wrong with the variable that says it. ARK_DEBUG_MODE counts where it is not said.
+ */
 export function logLevelFrom(env: Environment): Level | Fault {
   const text = env.ARK_LOG_LEVEL ?? ''
   const level = Object.hasOwn(LEVELS, text.toLowerCase()) ? LEVELS[text.toLowerCase()] : undefined

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a configuration, one line a fault: its path, what was there, what was wanted. Secrets are told
- * by their place and never by their text.
+ * What is wrong with a configuration, one line a fault: its path, what was there, what was wanted. Secrets
+ * are told by their place and never by their text.
  */
 
 import type * as v from 'valibot'
@@ -36,7 +36,10 @@ export function toConfigError(faults: readonly Fault[], where: string): ArkError
   return new ArkError('CONFIG_INVALID', where, `${lines.length} faults:\n  ${lines.join('\n  ')}\n`)
 }
 
-/** The faults that a schema found; `prefix` is the path of the checked part, `names` the keys that a table knows. */
+/**
+ * The faults that a schema found; `prefix` is the path of the checked part, `names` the keys that a table
+ * knows.
+ */
 export function schemaFaults(
   issues: readonly Issue[],
   schema: unknown,

@@ -1,6 +1,6 @@
 /**
- * The 63 variables of the first system's schema, and what each of them means here. A variable that would switch off
- * what makes ARK safe is retired rather than honoured.
+ * The 63 variables of the first system's schema, and what each of them means here. A variable that would
+ * switch off what makes ARK safe is retired rather than honoured.
  */
 
 import {

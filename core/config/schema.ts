@@ -1,8 +1,8 @@
 /**
  * The shape of a configuration: keys, defaults, ranges, and what each key is for.
  *
- * config.ts checks files against it; the published JSON Schema and docs/CONFIGURATION.md are generated from it, so
- * the descriptions are written for whoever edits the file.
+ * config.ts checks files against it; the published JSON Schema and docs/CONFIGURATION.md are generated from
+ * it, so the descriptions are written for whoever edits the file.
  */
 
 import * as v from 'valibot'
@@ -153,6 +153,15 @@ export const ConfigSchema = v.strictObject({
     v.pipe(
       v.array(v.pipe(v.string(), v.minLength(1))),
       v.description('Files that tighten the HRM overlay, in order; a loosening one is refused.'),
+    ),
+    [],
+  ),
+  strategies: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))),
+      v.description(
+        'Strategies beside Kyle and Joey: names as `ark plugin list` has them, or files (./my.ts).',
+      ),
     ),
     [],
   ),

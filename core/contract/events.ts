@@ -31,7 +31,10 @@ export interface EventPayloads {
     readonly principal: string
     readonly reason: string
   }
-  /** A data action, a request to change rules, or anything else that is no order: judged and answered, never obeyed. */
+  /**
+   * A data action, a request to change rules, or anything else that is no order: judged and answered, never
+   * obeyed.
+   */
   'action/requested': ActionRequest & { readonly principal: string }
   'clock/ticked': Record<string, never>
   'lease/lost': { readonly reason: string }
@@ -112,6 +115,15 @@ export interface EventPayloads {
     readonly principal: string
     readonly reason: string
   }
+  /** Cash for each unit held, paid by whoever is short. */
+  'dividend/paid': {
+    readonly symbol: string
+    readonly amount: Decimal
+    readonly principal: string
+    readonly reason: string
+  }
+  /** A venue stops or resumes trading in a symbol: orders wait meanwhile. */
+  'symbol/halted': { readonly symbol: string; readonly halted: boolean; readonly reason: string }
   'audit/lagged': { readonly reason: string }
   'audit/recovered': Record<string, never>
   'plugin/isolated': { readonly plugin: string; readonly reason: string }
@@ -147,6 +159,10 @@ export interface EventPayloads {
   'decision/approved': Decision
   'decision/denied': Decision
   'decision/held': Decision
+  /**
+   * A next-open order judged once more at that open, under its first id; denied, it is taken back unfilled.
+   */
+  'decision/reviewed': Decision
   'order/submitted': { readonly orderId: string; readonly order: Order; readonly intent: 'open' | 'exit' }
   'order/throttled': { readonly orderId: string; readonly reason: string }
   'order/accepted': WorkingOrder
@@ -191,6 +207,8 @@ export interface RunStarted {
   readonly publicKey: string
   readonly previousSeq: number
   readonly openingCash: Decimal
+  /** A backtest whose gate judges and records, and does not block. */
+  readonly ungoverned?: true
 }
 
 /**

@@ -17,7 +17,8 @@ export interface Instrument {
   readonly shortable?: boolean
 }
 
-export type Resolution = '1s' | '1m' | '1h' | '1d'
+/** Length of a bar: a number of 1 to 9999 and its unit, such as `1m`, `15m`, `4h`, `1d`. */
+export type Resolution = `${number}${'s' | 'm' | 'h' | 'd'}`
 
 /** One bar. `end` is its event time. */
 export interface Bar {
@@ -47,7 +48,10 @@ export interface Quote {
   readonly askSize: Quantity
 }
 
-/** What a feed offers: up to 1,000 rows of one kind, in event-time order per symbol. One chunk is one journal entry. */
+/**
+ * What a feed offers: up to 1,000 rows of one kind, in event-time order per symbol. One chunk is one journal
+ * entry.
+ */
 export type MarketRows =
   | { readonly kind: 'bars'; readonly resolution: Resolution; readonly rows: readonly Bar[] }
   | { readonly kind: 'trades'; readonly rows: readonly Trade[] }

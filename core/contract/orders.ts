@@ -3,8 +3,17 @@
 import type { Decimal } from './units.ts'
 
 export type Side = 'buy' | 'sell'
-export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit'
-export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok'
+/**
+ * trailing_stop: a stop that starts at `stopPrice` and follows the market at the distance `trail`, never
+ * back.
+ */
+export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
+/**
+ * day: until the session closes (crypto: until midnight UTC). gtc: until cancelled. ioc: what fills at once,
+ * the rest ends. fok: all at once or nothing. opg: in the next opening auction only. cls: in the next closing
+ * auction only.
+ */
+export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls'
 
 /** What a proposer asks for. Nothing in it is believed: the gate derives its own facts. */
 export interface Order {
@@ -14,12 +23,22 @@ export interface Order {
   readonly quantity: Decimal
   readonly limitPrice?: Decimal
   readonly stopPrice?: Decimal
+  /** Of a trailing_stop: its distance from the market. */
+  readonly trail?: Decimal
   readonly timeInForce?: TimeInForce
-  /** Protective stop, attached to the entry as a reduce-only child. */
-  readonly stopLoss?: { readonly price: Decimal }
-  /** Profit targets; `portion` is the share of the quantity, all together at most 1. One OCO group with the stop. */
+  /** Protective stop, attached to the entry as a reduce-only child; with `trail` it follows the market. */
+  readonly stopLoss?: { readonly price: Decimal; readonly trail?: Decimal }
+  /**
+   * Profit targets; `portion` is the share of the quantity, all together at most 1. One OCO group with the
+   * stop.
+   */
   readonly targets?: readonly { readonly price: Decimal; readonly portion: Decimal }[]
   readonly strategy?: string
+  /**
+   * One cancels the others: the first of a strategy's orders of this name and symbol that fills ends the
+   * rest.
+   */
+  readonly group?: string
   readonly reduceOnly?: boolean
   readonly cancelFirst?: readonly string[]
   readonly reason?: string
@@ -40,6 +59,7 @@ export interface WorkingOrder {
   readonly role: OrderRole
   readonly limitPrice?: Decimal
   readonly stopPrice?: Decimal
+  readonly trail?: Decimal
   readonly timeInForce?: TimeInForce
   readonly parent?: string
   /** Orders of one group cancel one another (OCO). */

@@ -1,7 +1,7 @@
 /** What a plugin is: agent, overlay, service, broker, each an optional part. */
 
 import type { ArkEvent, Draft, EventType } from './events.ts'
-import type { InstrumentKind } from './market.ts'
+import type { Instrument, InstrumentKind } from './market.ts'
 import type { OrderType, Side, WorkingOrder } from './orders.ts'
 import type { CredentialDomain, Host, PortName } from './ports.ts'
 import type { Pattern, Signal } from './proposals.ts'
@@ -67,13 +67,18 @@ export interface OverlayPart<Config, State = unknown> {
 
 export interface OperationalLimit {
   readonly name: string
-  /** Of observed and limit: integers of 1e-8 (quantity, ratio), of 1e-6 (cash), plain (count), 0 or 1 (flag). */
+  /**
+   * Of observed and limit: integers of 1e-8 (quantity, ratio), of 1e-6 (cash), plain (count), 0 or 1 (flag).
+   */
   readonly unit: 'quantity' | 'cash' | 'ratio' | 'count' | 'flag'
   /** What it says when it denies, in words. */
   readonly denies: string
 }
 
-/** What the gate derived about an order; the same numbers the rules see. NaN = missing, Infinity = not applicable. */
+/**
+ * What the gate derived about an order; the same numbers the rules see. NaN = missing, Infinity = not
+ * applicable.
+ */
 export interface OrderFacts {
   readonly symbol: string
   readonly kind: InstrumentKind
@@ -117,7 +122,9 @@ export interface OrderFacts {
   readonly duplicateAgeMs: number
   /** True when the order would be executed in regular hours; always for crypto. */
   readonly inRegularHours: boolean
-  /** Of the equity at the beginning of the span, deposits set aside, as integers of 1e-8; a gain is negative. */
+  /**
+   * Of the equity at the beginning of the span, deposits set aside, as integers of 1e-8; a gain is negative.
+   */
   readonly loss24h: number
   readonly lossWeek: number
   readonly lossToday: number
@@ -181,6 +188,8 @@ export interface BrokerPart<State, Config> {
     readonly stateVersion: number
     initial(config: Config): State
     reduce(state: State, event: ArkEvent, config: Config, world: World): readonly Draft[]
+    /** What a fill costs; pure. */
+    fee?(config: Config, instrument: Instrument, price: Price, quantity: Quantity): Cash
     /** What it holds and works; pure. Held against the book when a build takes over another one's account. */
     view?(state: State): BrokerView
   }

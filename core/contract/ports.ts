@@ -33,7 +33,9 @@ export interface TimerPort {
 }
 
 export interface FilePort {
-  /** Streams a file; gunzips when its first bytes say gzip. A truncated gzip throws ArkError DATA_TRUNCATED. */
+  /**
+   * Streams a file; gunzips when its first bytes say gzip. A truncated gzip throws ArkError DATA_TRUNCATED.
+   */
   read(path: string): AsyncIterable<Uint8Array>
 }
 
@@ -56,7 +58,10 @@ export interface ControlPort {
   sealHolds(): boolean
 }
 
-/** Aletheia's eye: re-derives a stretch of the journal in a second, independent kernel and reports each decision. */
+/**
+ * Aletheia's eye: re-derives a stretch of the journal in a second, independent kernel and reports each
+ * decision.
+ */
 export interface RefoldPort {
   /** Refolds up to the newest committed seq, at most `limit` journal rows. */
   step(limit: number): Promise<RefoldStep>
@@ -142,7 +147,9 @@ export interface Host {
   readonly plugin: string
   /** Only what the plugin's `needs` names; reading another one throws PORT_NOT_GRANTED. */
   readonly ports: Readonly<Partial<Ports>>
-  /** Position of a source in the current run: rows of it that are journaled already. A feed continues there. */
+  /**
+   * Position of a source in the current run: rows of it that are journaled already. A feed continues there.
+   */
   rowsAccepted(source: string): number
   /** Offers market rows; resolves after the durable commit. Waits for room rather than dropping. */
   offerRows(source: string, rows: MarketRows): Promise<Accepted>

@@ -6,7 +6,10 @@ import type { Decimal, Json } from './units.ts'
 export type Direction = 'long' | 'short'
 export type Mode = 'active' | 'reducing' | 'halted'
 
-/** A setup as somebody outside (HTTP) or Kyle himself sees it. Only symbol and direction have an effect on an order. */
+/**
+ * A setup as somebody outside (HTTP) or Kyle himself sees it. Only symbol and direction have an effect on an
+ * order.
+ */
 export interface Signal {
   readonly symbol: string
   readonly direction: Direction
@@ -33,9 +36,33 @@ export interface Pattern {
   readonly targetLevel?: Decimal
   /** `exit` closes what is held in the opposite direction's favour; default is an entry. */
   readonly action?: 'enter' | 'exit'
+  /** How large; absent = Kenny sizes it by his own settings. */
+  readonly sizing?: Sizing
+  /** How it is sent; absent = by Kenny's settings. */
+  readonly terms?: OrderTerms
+  /**
+   * Explicit legs. Kenny takes them as they are: what is wrong with them the gate says. Absent = he makes his
+   * own.
+   */
+  readonly legs?: Legs
   /** Indicator values that were seen, by name. Evidence: floats are fine here. */
   readonly evidence: { readonly [name: string]: number }
 }
+
+/**
+ * risk: lose at most this share of equity at the stop. fraction: be worth this share of equity. Both within
+ * Kenny's caps. quantity: exactly so much. all-in: the largest number of lots whose cost and fee stay within
+ * 0.9975 × equity. The last two are taken as they are, and judged.
+ */
+export type Sizing =
+  | { readonly kind: 'risk'; readonly fraction: number }
+  | { readonly kind: 'fraction'; readonly fraction: number }
+  | { readonly kind: 'quantity'; readonly quantity: Decimal }
+  | { readonly kind: 'all-in' }
+
+export type OrderTerms = Pick<Order, 'type' | 'limitPrice' | 'stopPrice' | 'trail' | 'timeInForce' | 'group'>
+
+export type Legs = Pick<Order, 'stopLoss' | 'targets'>
 
 /** One plan = one order (with its attached children). */
 export interface Plan {
@@ -96,6 +123,8 @@ export interface Decision {
   readonly orderHash: string
   readonly intent: 'open' | 'exit'
   readonly allowed: boolean
+  /** A backtest that only observes: recorded as it is, and sent all the same. */
+  readonly ungoverned?: true
   readonly deniedBy: readonly string[]
   readonly unknown: readonly string[]
   readonly held: readonly string[]
@@ -111,9 +140,9 @@ export interface Decision {
 }
 
 /**
- * What is asked for beside orders, told by the words in its name: `share_data`, `store_data`, `export` and the
- * like are data actions, `write_log` writes a log, `change_rules`, `modify_graveyard` and `update_ethics` ask to
- * change the rules, `override` to lift a limit. Any other name is unknown, and denied as such.
+ * What is asked for beside orders, told by the words in its name: `share_data`, `store_data`, `export` and
+ * the like are data actions, `write_log` writes a log, `change_rules`, `modify_graveyard` and `update_ethics`
+ * ask to change the rules, `override` to lift a limit. Any other name is unknown, and denied as such.
  */
 export interface ActionRequest {
   readonly action: string

@@ -6,7 +6,9 @@ export type Price = number
 export type Quantity = number
 /** Integer of 1e-6 of the account currency. */
 export type Cash = number
-/** Market volume: integer of 1e-4 of one unit (an index trades 1e10 units a day, which 1e-8 could not hold). */
+/**
+ * Market volume: integer of 1e-4 of one unit (an index trades 1e10 units a day, which 1e-8 could not hold).
+ */
 export type Volume = number
 /** Milliseconds since 1970-01-01T00:00:00Z, event time. */
 export type TimeMs = number

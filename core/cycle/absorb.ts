@@ -1,5 +1,6 @@
 /**
- * Recorded events taken over as they are, without deciding anything anew: for the first boot under another build.
+ * Recorded events taken over as they are, without deciding anything anew: for the first boot under another
+ * build.
  *
  * Book, mode and registry fold the record; agents and broker are shown it and what they say is left aside.
  */
@@ -72,8 +73,11 @@ function absorbHeld(absorber: Absorber, next: ArkEvent | undefined): void {
   if (event === undefined) return
   absorber.held = undefined
   if (event.hop === 0) finishRows(absorber)
-  else if (event.causeRow !== undefined && event.causeSeq === absorber.chunk?.seq)
-    showRows(absorber, event.causeRow + 1)
+  else if (event.causeRow !== undefined && event.causeSeq === absorber.chunk?.seq) {
+    // A second look at the open comes before the broker has seen the row.
+    const seen = event.type === 'decision/reviewed' ? 0 : 1
+    showRows(absorber, event.causeRow + seen)
+  }
   if (event.type === 'market/chunk') return takeChunk(absorber, event)
   if (event.time > kernel.context.now) kernel.context.now = event.time
   absorbEvent(kernel, event, next)
@@ -145,7 +149,9 @@ function showRows(absorber: Absorber, until: number): void {
   }
 }
 
-/** A plugin that cannot read the record is shut out, as it would be in a cycle; ARK boots, and does not open. */
+/**
+ * A plugin that cannot read the record is shut out, as it would be in a cycle; ARK boots, and does not open.
+ */
 function tell(kernel: Kernel, slot: Slot, event: ArkEvent): void {
   if (slot.isolated !== null) return
   try {

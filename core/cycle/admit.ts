@@ -8,6 +8,7 @@
 import { SYMBOL } from '../book/instruments.ts'
 import type { MarketRows, Quote, TimeMs, Trade } from '../contract.ts'
 import { ArkError } from '../errors.ts'
+import { resolutionMs } from '../time.ts'
 
 export interface Admission {
   /** `source kind` → symbol → newest event time. */
@@ -29,7 +30,6 @@ const AHEAD_MAX_MS = 5_000
 const PRICE_MAX = 10_000_000 * 100_000_000
 const TIME_MAX = 253_402_300_799_999
 const KINDS: readonly string[] = ['bars', 'trades', 'quotes']
-const RESOLUTIONS: readonly string[] = ['1s', '1m', '1h', '1d']
 const SOURCE = /^[a-z0-9][a-z0-9._-]{0,31}$/
 
 export function createAdmission(): Admission {
@@ -37,8 +37,8 @@ export function createAdmission(): Admission {
 }
 
 /**
- * Throws DATA_INVALID or DATA_BACKWARDS with the row's place; remembers nothing of a body that it refuses. `now`
- * is the time of a live run; history knows none.
+ * Throws DATA_INVALID or DATA_BACKWARDS with the row's place; remembers nothing of a body that it refuses.
+ * `now` is the time of a live run; history knows none.
  */
 export function admit(admission: Admission, source: string, rows: MarketRows, now?: TimeMs): void {
   if (!SOURCE.test(source)) throw refuse('source', 'is not a lower-case name of 1 to 32 characters')
@@ -100,7 +100,8 @@ function admitBars(
   known: Known,
   seen: Map<string, TimeMs>,
 ): void {
-  if (!RESOLUTIONS.includes(resolution)) throw refuse('resolution', 'is not 1s, 1m, 1h or 1d')
+  if (!(resolutionMs(resolution) > 0))
+    throw refuse('resolution', 'is no bar length such as 1m, 15m, 4h or 1d')
   for (let row = 0; row < bars.length; row++) {
     const bar = bars[row]
     if (bar === undefined) continue

@@ -37,7 +37,10 @@ export async function readTerms(database: Database, seq: number): Promise<RunSta
   return event.payload
 }
 
-/** Brings the tree to the journal's length from its stored leaves, and holds the newest signed head against it. */
+/**
+ * Brings the tree to the journal's length from its stored leaves, and holds the newest signed head against
+ * it.
+ */
 export async function restoreTree(journal: Journal): Promise<void> {
   const { database, hash } = journal.ports
   const rows = await database.query(
@@ -148,7 +151,9 @@ export async function refoldRange(
   }
 }
 
-/** Takes over what other builds recorded, from the beginning of the account, believing the recorded decisions. */
+/**
+ * Takes over what other builds recorded, from the beginning of the account, believing the recorded decisions.
+ */
 export async function absorbRun(journal: Journal, kernel: Kernel, first: number): Promise<void> {
   const absorber = createAbsorber(kernel)
   for (let next = first; next <= journal.lastSeq; ) {

@@ -11,6 +11,7 @@ export const DERIVED_ONLY: ReadonlySet<EventType> = new Set<EventType>([
   'decision/approved',
   'decision/denied',
   'decision/held',
+  'decision/reviewed',
   'order/accepted',
   'order/filled',
   'order/rejected',

@@ -1,5 +1,6 @@
 /**
- * Events to plugins and their answers back: who is shown what, what is taken from them, and what shuts them out.
+ * Events to plugins and their answers back: who is shown what, what is taken from them, and what shuts them
+ * out.
  *
  * Called by the kernel for every event and market row. Nothing that a plugin throws, returns or says gets
  * past here unchecked.
@@ -27,7 +28,8 @@ export function showAll(kernel: Kernel, slots: readonly Slot[], event: ArkEvent,
   for (const slot of slots) {
     if (slot.isolated !== null) continue
     const drafts = show(kernel, slot, event, root)
-    if (drafts.length === 0) continue
+    // Where the rules only observe, what the overlay's agent would do is not done.
+    if (drafts.length === 0 || (kernel.options.observe && slot.plugin.overlay !== undefined)) continue
     if (said === undefined) said = [[slot, drafts]]
     else said.push([slot, drafts])
   }

@@ -116,7 +116,8 @@ function toResult(event: ArkEvent): RefoldResult | undefined {
   switch (event.type) {
     case 'decision/approved':
     case 'decision/denied':
-    case 'decision/held': {
+    case 'decision/held':
+    case 'decision/reviewed': {
       const { decisionId } = event.payload
       return { decisionId, seq: event.seq, traceId: event.traceId, agreed: true, why: '' }
     }

@@ -10,6 +10,7 @@ import { clearCause, type ModeChange } from '../gate/mode.ts'
 import { enter, takePending } from '../gate/registers.ts'
 import { parsePrice } from '../math.ts'
 import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
+import { withdrawOverSplit } from './review.ts'
 import { watchTick } from './watch.ts'
 
 export function heed(kernel: Kernel, event: ArkEvent, root: Root): void {
@@ -32,6 +33,8 @@ export function heed(kernel: Kernel, event: ArkEvent, root: Root): void {
     case 'account/strained':
       if (event.payload.cause === 'day_loss') kernel.book.state.dayLossLatched = true
       return
+    case 'split/applied':
+      return withdrawOverSplit(kernel, event, root)
     case 'clock/ticked':
       return watchTick(kernel, event, root)
     default:

@@ -11,7 +11,9 @@ import type { Kernel } from './kernel.ts'
 import { takeSnapshot } from './snapshot.ts'
 
 export interface Keeper {
-  /** Called after each turn: a head and a saved state when enough is new, a head for anything new with `now`. */
+  /**
+   * Called after each turn: a head and a saved state when enough is new, a head for anything new with `now`.
+   */
   keep(kernel: Kernel, now: boolean): void
 }
 

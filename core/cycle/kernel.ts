@@ -38,7 +38,9 @@ import { heed } from './heed.ts'
 import { findOverlay, restore, shutOut } from './isolation.ts'
 import { processRows } from './market-rows.ts'
 import { redeemOrder, refuseUnworked } from './release.ts'
+import { endWaiting, type Waiting } from './review.ts'
 import { createSlots, type Installed, type Slots } from './slots.ts'
+import { countOf, deriveTrace } from './trace.ts'
 import { judgeConfirmed } from './verdict.ts'
 import { createWorld } from './world.ts'
 
@@ -56,6 +58,8 @@ export interface KernelOptions {
   readonly runSeq: number
   /** `chunks`: market data is journaled. `digest`: a backtest keeps decisions, orders and fills only. */
   readonly market: 'chunks' | 'digest'
+  /** A backtest whose gate judges and records, and blocks nothing. */
+  readonly observe?: boolean
 }
 
 export type Input =
@@ -107,6 +111,8 @@ export interface KernelState {
   events: number
   /** Observations in a row that showed the day's loss beyond its limit. */
   strained: number
+  /** Approved market orders that have not filled, oldest first. */
+  waiting: Waiting[]
 }
 
 /** The input that is being followed. */
@@ -118,10 +124,13 @@ export interface Root {
   readonly ordinal: number
   /** Drafts of plugins that have followed from it so far. */
   derived?: number
-  /** The newest signal and pattern that followed from it, and whose word they were: what an order stands on. */
+  /**
+   * The newest signal and pattern that followed from it, and whose word they were: what an order stands on.
+   */
   signal?: Signal
   pattern?: Pattern
-  readonly chain: string[]
+  /** Plugins whose word followed from it, in order. */
+  chain?: string[]
 }
 
 export function createKernel(options: KernelOptions): Kernel {
@@ -147,7 +156,7 @@ export function createKernel(options: KernelOptions): Kernel {
     gate: createGate(),
     permits: createPermitOffice(),
     slots,
-    world: createWorld(book, context),
+    world: createWorld(book, context, slots.broker),
     state: {
       seq: options.runSeq - 1,
       decisions: 0,
@@ -157,6 +166,7 @@ export function createKernel(options: KernelOptions): Kernel {
       performance: createPerformance(options.openingCash),
       events: 0,
       strained: 0,
+      waiting: [],
     },
     overlay: findOverlay(options.plugins, slots),
     sink: () => undefined,
@@ -188,7 +198,7 @@ function processEvent(kernel: Kernel, input: Input & { kind: 'event' }): { seq: 
   publish(kernel, event as ArkEvent)
   state.inputs[input.source] = ordinal
   if (kernel.options.kind !== 'backtest') context.now = time
-  const root: Root = { source: input.source, type, traceId, ordinal, chain: [] }
+  const root: Root = { source: input.source, type, traceId, ordinal }
   follow(kernel, event as ArkEvent, root)
   settle(kernel, event as ArkEvent, root)
   return { seq: event.seq, traceId }
@@ -204,18 +214,16 @@ export function emit(kernel: Kernel, cause: ArkEvent, root: Root, source: string
 
 export function stamp(kernel: Kernel, cause: ArkEvent, root: Root, source: string, draft: Draft): ArkEvent {
   if (root.traceId === '') root.traceId = deriveTrace(kernel, root.source, root.ordinal)
-  const frame = {
-    type: draft.type,
-    payload: draft.payload,
-    seq: kernel.state.seq + 1,
-    source,
-    time: kernel.context.now,
-    traceId: root.traceId,
-    causeSeq: cause.seq,
-    hop: cause.hop + 1,
-  }
-  if (cause.hop === 0 && cause.causeRow !== undefined) Object.assign(frame, { causeRow: cause.causeRow })
-  return frame as ArkEvent
+  const { type, payload } = draft
+  const { traceId } = root
+  const seq = kernel.state.seq + 1
+  const time = kernel.context.now
+  const causeSeq = cause.seq
+  const hop = cause.hop + 1
+  if (cause.hop > 0 || cause.causeRow === undefined)
+    return { type, payload, seq, source, time, traceId, causeSeq, hop } as ArkEvent
+  const { causeRow } = cause
+  return { type, payload, seq, source, time, traceId, causeSeq, causeRow, hop } as ArkEvent
 }
 
 /** The sink comes first: an event that it refuses has taken no seq. */
@@ -258,18 +266,24 @@ function noteSetup(root: Root, event: ArkEvent): void {
   if (event.type === 'signal/accepted') root.signal = event.payload
   else if (event.type === 'pattern/recognised') root.pattern = event.payload
   else return
-  root.chain.push(event.source)
+  if (root.chain === undefined) root.chain = [event.source]
+  else root.chain.push(event.source)
 }
 
 function tally(kernel: Kernel, event: ArkEvent): void {
   if (event.type === 'order/filled') recordFill(kernel.state.performance, kernel.book)
+  endWaiting(kernel, event)
 }
 
+/** A mode that falls blocks, so a backtest that only observes never leaves the one it began in. */
 export function changeMode(kernel: Kernel, cause: ArkEvent, root: Root, change: ModeChange): void {
+  if (kernel.options.observe) return
   emit(kernel, cause, root, 'core', { type: 'mode/changed', payload: { ...change } })
 }
 
-/** What was approved and not sent by the end of its input lapses: a permit never waits for a better moment. */
+/**
+ * What was approved and not sent by the end of its input lapses: a permit never waits for a better moment.
+ */
 export function settle(kernel: Kernel, cause: ArkEvent, root: Root): void {
   for (const orderId of lapseAll(kernel.permits)) {
     emit(kernel, cause, root, 'core', {
@@ -277,22 +291,4 @@ export function settle(kernel: Kernel, cause: ArkEvent, root: Root): void {
       payload: { orderId, reason: 'not submitted at once' },
     })
   }
-}
-
-/**
- * 48 bits of event time, then 80 of a hash: unique by source and ordinal, and the index of traces grows at
- * its end instead of everywhere.
- */
-export function deriveTrace(kernel: Kernel, source: string, ordinal: number): string {
-  const { context, options } = kernel
-  const unique = options.hash.sha256Hex(`${options.seed}|${options.runId}|${source}|${ordinal}`)
-  return context.now.toString(16).padStart(TIME_DIGITS, '0') + unique.slice(0, TRACE_DIGITS - TIME_DIGITS)
-}
-
-const TRACE_DIGITS = 32
-const TIME_DIGITS = 12
-
-/** Own keys only: a source may be called `constructor`. */
-export function countOf(table: { readonly [key: string]: number }, key: string): number {
-  return Object.hasOwn(table, key) ? (table[key] ?? 0) : 0
 }

@@ -2,8 +2,8 @@
  * Plugins from a list to a running set, in two passes: every contract and configuration is checked before
  * anything starts.
  *
- * All findings are told at once. Event types and ports that carry authority belong to one plugin; another that
- * claims one is refused here.
+ * All findings are told at once. Event types and ports that carry authority belong to one plugin; another
+ * that claims one is refused here.
  */
 
 import type { EventType, Plugin, PortName } from '../contract.ts'
@@ -21,6 +21,7 @@ const CORE_ONLY: readonly EventType[] = [
   'decision/approved',
   'decision/denied',
   'decision/held',
+  'decision/reviewed',
   'permit/lapsed',
   'mode/changed',
   'mode/requested',
@@ -54,6 +55,8 @@ const CORE_ONLY: readonly EventType[] = [
   'consent/withdrawn',
   'cash/moved',
   'split/applied',
+  'dividend/paid',
+  'symbol/halted',
   'position/uncovered',
   'position/covered',
   'account/strained',
@@ -82,14 +85,20 @@ const OWNERS: Readonly<Partial<Record<EventType, string>>> = {
 /** Kenny plans entries; HRM's breakers plan exits. */
 const PLANNERS: readonly string[] = ['kenny', 'hrm']
 
-/** Ports that are as good as authority: whoever holds one halts the box, signs in its name or answers for its audit. */
+/**
+ * Ports that are as good as authority: whoever holds one halts the box, signs in its name or answers for its
+ * audit.
+ */
 const PORT_OWNERS: Readonly<Partial<Record<PortName, string>>> = {
   control: 'watchdog',
   keys: 'id',
   refold: 'aletheia',
 }
 
-/** Settings by plugin name; `undefined` = defaults. Throws PLUGIN_INVALID or CONFIG_INVALID listing every finding. */
+/**
+ * Settings by plugin name; `undefined` = defaults. Throws PLUGIN_INVALID or CONFIG_INVALID listing every
+ * finding.
+ */
 export async function installPlugins(
   plugins: readonly Plugin[],
   settings: { readonly [name: string]: unknown },

@@ -12,7 +12,9 @@ import { clearCause, type ModeChange } from '../gate/mode.ts'
 import { toChunk } from '../journal/chunk.ts'
 import { admit } from './admit.ts'
 import { followDrafts, show, showAll } from './dispatch.ts'
-import { changeMode, countOf, deriveTrace, type Kernel, publish, type Root, settle } from './kernel.ts'
+import { changeMode, type Kernel, publish, type Root, settle } from './kernel.ts'
+import { reviewAtOpen } from './review.ts'
+import { countOf, deriveTrace } from './trace.ts'
 import { watchMark } from './watch.ts'
 
 export type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
@@ -37,9 +39,10 @@ export function processRows(
     const time = 'end' in payload ? payload.end : payload.time
     const causeRow = chunked ? row : before + row
     const event = { type, payload, seq, source, time, traceId: '', causeSeq: seq, causeRow, hop: 0 }
-    processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row, chain: [] })
+    processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row })
   }
   state.performance.rows += rows.rows.length
+  if (rows.kind === 'bars') state.performance.bars += rows.rows.length
   return { seq, traceId: chunkTrace }
 }
 
@@ -67,12 +70,13 @@ function processRow(kernel: Kernel, event: RowEvent, root: Root): void {
   if (change !== undefined) changeMode(kernel, event, root, change)
   advance(kernel, event.time)
   if (registered) {
+    const entry = symbolOf(kernel.book, event.payload.symbol)
+    if (event.type === 'market/bar') reviewAtOpen(kernel, event, root, entry)
     const { broker } = kernel.slots
     if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
       const drafts = show(kernel, broker, event, root)
       if (drafts.length > 0) followDrafts(kernel, event, root, broker, drafts)
     }
-    const entry = symbolOf(kernel.book, event.payload.symbol)
     markRow(entry, event)
     watchMark(kernel, event, root, entry)
   }

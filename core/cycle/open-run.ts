@@ -2,7 +2,8 @@
  * The kernel that a run goes on with: the unfinished run of that name folded again, or a new one, with the
  * account that another build left behind or with a fresh one.
  *
- * Called between two turns only: else an event of the old run could take the seq that the new one begins with.
+ * Called between two turns only: else an event of the old run could take the seq that the new one begins
+ * with.
  */
 
 import { openingCashOf } from '../config.ts'
@@ -31,7 +32,9 @@ export interface OpenedRun {
   /** Of its `run/started`. */
   readonly seq: number
   readonly resumed: boolean
-  /** Where broker and book differ after an account was taken over: nothing opens until a person has looked. */
+  /**
+   * Where broker and book differ after an account was taken over: nothing opens until a person has looked.
+   */
   readonly brokerBreak?: string | undefined
 }
 
@@ -57,7 +60,10 @@ async function resume(journal: Journal, parts: RunParts, { row, terms }: LastRun
   return { kernel, terms, seq: row.seq, resumed: true }
 }
 
-/** A backtest never carries an account over; any other kind takes the one that the unfinished run leaves behind. */
+/**
+ * A backtest never carries an account over; any other kind takes the one that the unfinished run leaves
+ * behind.
+ */
 async function begin(
   journal: Journal,
   parts: RunParts,

@@ -1,7 +1,8 @@
 /**
  * What waits for the cycle: a bounded queue of inputs, and a control lane beside it that is never full.
  *
- * An input is either taken, and then never dropped, or refused at once with QUEUE_FULL. Control inputs go first.
+ * An input is either taken, and then never dropped, or refused at once with QUEUE_FULL. Control inputs go
+ * first.
  */
 
 import type { Accepted } from '../contract.ts'
@@ -58,7 +59,10 @@ export function enqueueFirst(
   return accepted
 }
 
-/** For feeds: waits for room, in the order of the calls, so that history is read no faster than it is journaled. */
+/**
+ * For feeds: waits for room, in the order of the calls, so that history is read no faster than it is
+ * journaled.
+ */
 export function enqueueInTurn(queue: Queue, input: Input, since: number): Promise<Accepted> {
   const enter = () => enqueue(queue, 'inputs', input, since)
   const full = queue.crowd.length > 0 || queue.inputs.length >= queue.capacity

@@ -1,5 +1,6 @@
 /**
- * The journal folded again: inputs go through a kernel, what follows must be what was journaled, byte for byte.
+ * The journal folded again: inputs go through a kernel, what follows must be what was journaled, byte for
+ * byte.
  *
  * Boot, `replay --verify` and Aletheia use it. A difference is reported with its seq; a leaf or a head that
  * does not fit likewise.
@@ -34,8 +35,9 @@ export function createRefolder(kernel: Kernel, nextSeq: number, tree?: Tree): Re
 }
 
 /**
- * Folds one page that begins at the next unconfirmed seq. `leaves` are the hex leaves that were committed with it.
- * Throws REPLAY_DIVERGED with the first seq that differs, JOURNAL_CORRUPT with the first that does not match its leaf.
+ * Folds one page that begins at the next unconfirmed seq. `leaves` are the hex leaves that were committed
+ * with it. Throws REPLAY_DIVERGED with the first seq that differs, JOURNAL_CORRUPT with the first that does
+ * not match its leaf.
  */
 export function refoldPage(refolder: Refolder, page: Page, leaves?: string): void {
   try {

@@ -1,6 +1,6 @@
 /**
- * What a refusal leaves behind: a latch after the sixth parent of a minute, an episode of layering, a proposal
- * that waits for a person. The same for a verdict, a record that is taken over, and a scenario.
+ * What a refusal leaves behind: a latch after the sixth parent of a minute, an episode of layering, a
+ * proposal that waits for a person. The same for a verdict, a record that is taken over, and a scenario.
  */
 
 import { symbolOf } from '../book/book.ts'

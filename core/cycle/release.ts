@@ -1,12 +1,15 @@
-/** The last step before a broker: the permit is redeemed for exactly the order that leaves, or the order is refused. */
+/**
+ * The last step before a broker: the permit is redeemed for exactly the order that leaves, or the order is
+ * refused.
+ */
 
 import { symbolOf } from '../book/book.ts'
 import type { EventOf, Order, TimeMs } from '../contract.ts'
 import { ArkError, type ErrorCode, isArkError } from '../errors.ts'
 import { hashOrder } from '../gate/decision.ts'
-import { recordRelease, tripleOf } from '../gate/order-flow.ts'
+import { type Release, recordRelease, tripleOf } from '../gate/order-flow.ts'
 import { orderContent, parseOrder } from '../gate/parse-order.ts'
-import { type Permit, redeem } from '../gate/permit.ts'
+import { knownHash, type Permit, redeem } from '../gate/permit.ts'
 import { canonical } from '../journal/canonical.ts'
 import { notionalUp } from '../math.ts'
 import { isolate } from './isolation.ts'
@@ -37,23 +40,34 @@ export function redeemOrder(kernel: Kernel, event: Submitted, root: Root): Submi
     refuseUnworked(kernel, event, root)
     return undefined
   }
-  const order = JSON.parse(permit.orderText) as Order
+  const { order } = permit
   noteRelease(kernel, order, intent, signalOf(kernel, root), context.now)
-  return { ...event, payload: { intent, order, orderId } }
+  // Usually the very object comes back; an equal one of a plugin's own making does not go to the broker.
+  return event.payload.order === order ? event : { ...event, payload: { intent, order, orderId } }
 }
 
 /** What left counts: for the rules on loops, rates and duplicates, and, live, as trust in its venue. */
 export function noteRelease(
-  { book, context }: Kernel,
+  kernel: Kernel,
   order: Order,
   intent: 'open' | 'exit',
   signal: string,
   now: TimeMs,
 ): void {
+  const { book, context } = kernel
+  recordRelease(context.flow, releaseOf(kernel, order, intent, signal), now)
+  if (intent !== 'open') return
+  const { instrument } = symbolOf(book, order.symbol)
+  context.registers.openedVenues[`=${instrument.venue}`] = true
+  context.registers.openedSinceHalt = true
+}
+
+/** At the present mark, where the order names no price. */
+export function releaseOf({ book }: Kernel, order: Order, intent: 'open' | 'exit', signal: string): Release {
   const parsed = parseOrder(order)
   const { instrument, mark } = symbolOf(book, order.symbol)
   const price = parsed.price > 0 ? parsed.price : mark
-  const release = {
+  return {
     triple: tripleOf(parsed.strategy, order.symbol, order.side),
     symbol: order.symbol,
     opening: intent === 'open',
@@ -61,13 +75,12 @@ export function noteRelease(
     content: orderContent(parsed),
     signal,
   }
-  recordRelease(context.flow, release, now)
-  if (intent !== 'open') return
-  context.registers.openedVenues[`=${instrument.venue}`] = true
-  context.registers.openedSinceHalt = true
 }
 
-/** Two signals of the same content are one; rows and a person's orders are told apart by nothing but themselves. */
+/**
+ * Two signals of the same content are one; rows and a person's orders are told apart by nothing but
+ * themselves.
+ */
 export function signalOf({ options }: Kernel, root: Root): string {
   if (root.signal !== undefined) return options.hash.sha256Hex(canonical(root.signal))
   return root.type === 'order/requested' ? '' : `${root.source}|${root.ordinal}`
@@ -78,7 +91,8 @@ function toSubmission(kernel: Kernel, event: Submitted) {
   const { orderId, order, intent } = event.payload
   const { hash, rulesetDigest } = kernel.options
   try {
-    return { decisionId: orderId, orderHash: hashOrder(order, hash), intent, rulesetDigest }
+    const orderHash = knownHash(kernel.permits, orderId, order) ?? hashOrder(order, hash)
+    return { decisionId: orderId, orderHash, intent, rulesetDigest }
   } catch (error) {
     if (!isArkError(error, 'DATA_INVALID')) throw error
     throw new ArkError(

@@ -55,6 +55,7 @@ export function createRunKernel(
     hash: parts.hash,
     runSeq,
     market,
+    observe: terms.kind === 'backtest' && terms.ungoverned === true,
   })
 }
 

@@ -1,5 +1,6 @@
 /**
- * The deterministic plugins as the kernel drives them: who is shown which event, in which order, and who is shut out.
+ * The deterministic plugins as the kernel drives them: who is shown which event, in which order, and who is
+ * shut out.
  */
 
 import type { AgentPart, ArkEvent, BrokerPart, Draft, EventType, Plugin, World } from '../contract.ts'

@@ -1,5 +1,6 @@
 /**
- * The kernel's whole state as one JSON text, and back. A snapshot is taken between inputs only, when no permit is open.
+ * The kernel's whole state as one JSON text, and back. A snapshot is taken between inputs only, when no
+ * permit is open.
  *
  * The arrays and objects are the live ones: JSON.stringify is the copy.
  */

@@ -14,10 +14,12 @@ import { isolate } from './isolation.ts'
 import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
 import { noteRefusal } from './refusal.ts'
 import { signalOf } from './release.ts'
+import { noteWaiting } from './review.ts'
 import { watchLeverage } from './watch.ts'
 
 const MAX_DAILY_LOSS = 6
 const MAX_LEVERAGE = 7
+const NONE: readonly string[] = Object.freeze([])
 /** How the principal of a plan begins that an agent proposed. */
 const AGENT = 'agent:'
 const INPUTS_OF_MARKETS: readonly string[] = ['market/bar', 'market/trade', 'market/quote', 'signal/received']
@@ -37,7 +39,7 @@ export function judgeConfirmed(
   const orderText = toOrderText(cause.payload.order)
   if (orderText === undefined)
     return isolate(kernel, cause.source, event, root, 'proposed a plan without an order')
-  const order = JSON.parse(orderText) as Order
+  const order = freeze(JSON.parse(orderText) as Order)
   const orderHash = options.hash.sha256Hex(orderText)
   const proposal = toProposal(order, orderHash, event, root, cause, kernel)
   const started = kernel.timing.now()
@@ -57,12 +59,15 @@ export function judgeConfirmed(
     rulesetDigest: options.rulesetDigest,
     mode: modeOf(context.mode),
   }
-  const decision = toDecision(gate, mask, terms, options.hash)
+  const decision = ungovern(toDecision(gate, mask, terms, options.hash), options.observe)
   state.decisionDigest = options.hash.sha256Hex(`${state.decisionDigest}${digestLine(decision)}`)
   const verdict = decision.allowed ? 'approved' : onlyHeld(decision) ? 'held' : 'denied'
   recordDecision(state.performance, verdict, [...decision.deniedBy, ...decision.limitsDenied])
-  if (decision.allowed) permit(kernel, decision, orderText)
-  else noteRefusal(kernel, decision, gate.facts)
+  if (decision.allowed || decision.ungoverned === true) {
+    permit(kernel, decision)
+    noteWaiting(kernel, decision, proposal)
+  }
+  if (!decision.allowed) noteRefusal(kernel, decision, gate.facts)
   const draft = { type: `decision/${verdict}`, payload: decision } as Draft
   const journaled = emit(kernel, event, root, 'hrm', draft)
   if (failure !== null && kernel.overlay !== undefined)
@@ -103,17 +108,23 @@ function toProposal(
 }
 
 /** What a person approved is still the word of the agent that asked first: its pause holds. */
-function chainOf({ chain }: Root, cause: ArkEvent): readonly string[] {
+function chainOf(root: Root, cause: ArkEvent): readonly string[] {
+  const chain: readonly string[] = root.chain ?? NONE
   const asked =
     cause.source === 'core' && cause.type === 'plan/proposed' ? cause.payload.principal : undefined
   return asked?.startsWith(AGENT) === true ? [...chain, asked.slice(AGENT.length)] : chain
 }
 
-function permit(kernel: Kernel, decision: Decision, orderText: string): void {
-  const { decisionId, factsDigest, intent, orderHash, rulesetDigest } = decision
+function permit(kernel: Kernel, decision: Decision): void {
+  const { decisionId, factsDigest, intent, order, orderHash, rulesetDigest } = decision
   const seq = kernel.state.seq + 1
-  const terms = { decisionId, factsDigest, intent, orderHash, orderText, rulesetDigest, seq }
+  const terms = { decisionId, factsDigest, intent, order, orderHash, rulesetDigest, seq }
   issue(kernel.permits, terms, kernel.context.now)
+}
+
+/** What a backtest that observes would have refused is sent all the same, and says so. */
+function ungovern(decision: Decision, observe: boolean | undefined): Decision {
+  return observe === true && !decision.allowed ? { ...decision, ungoverned: true } : decision
 }
 
 /** Openings wait for the next session, whatever the marks do until then. Set again, it changes nothing. */
@@ -126,6 +137,13 @@ export function latchDayLoss({ book, context }: Kernel): ModeChange | undefined 
 function onlyHeld(decision: Decision): boolean {
   const { deniedBy, held, limitsDenied, unknown } = decision
   return held.length > 0 && deniedBy.length === 0 && unknown.length === 0 && limitsDenied.length === 0
+}
+
+/** Through and through: plugins are shown it, and a broker is sent it. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) freeze(member)
+  return Object.freeze(value)
 }
 
 /** Undefined when a plugin put something else in the place of an order. */

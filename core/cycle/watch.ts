@@ -7,10 +7,12 @@
 
 import { equityOf, grossOf, type SymbolBook } from '../book/book.ts'
 import { hasSessions } from '../book/instruments.ts'
+import { isWild } from '../book/marks.ts'
 import { openMsBetween } from '../book/sessions.ts'
-import type { ArkEvent, Order, Price } from '../contract.ts'
+import type { ArkEvent, Cash, Order, Price } from '../contract.ts'
 import { uncoveredOf } from '../gate/action.ts'
 import { WATCHED } from '../gate/catalogue.ts'
+import { countedQuantity, isStop } from '../gate/working.ts'
 import { formatPrice, formatQuantity } from '../math.ts'
 import { DAY, HOUR } from '../time.ts'
 import { emit, type Kernel, type Root } from './kernel.ts'
@@ -23,13 +25,19 @@ const EMERGENCY_PERCENT = 5
 /** How the cause of a mode begins that one position gave. */
 const UNCOVERED = 'uncovered:'
 
-/** After a mark of a symbol. */
+/** After a mark of a symbol. A backtest that only observes is left to itself. */
 export function watchMark(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBook): void {
-  noteMark(kernel, entry)
-  if (entry.position !== 0 || isTold(kernel, entry)) watchCover(kernel, event, root, entry)
-  if (entry.position !== 0) watchLoss(kernel, event, root, entry)
-  if (entry.position !== 0 || kernel.context.mode.causes.leverage !== undefined)
-    watchLeverage(kernel, event, root)
+  const held = entry.position !== 0
+  if (kernel.options.observe || (!held && !entry.uncoveredTold)) noteMark(kernel, entry)
+  if (kernel.options.observe) return
+  if (held || entry.uncoveredTold) {
+    sampleEquity(kernel)
+    watchCover(kernel, event, root, entry)
+  }
+  if (!held && kernel.context.mode.causes.leverage === undefined) return
+  const equity = equityOf(kernel.book)
+  if (held) watchLoss(kernel, event, root, entry, equity)
+  watchLeverage(kernel, event, root, equity)
 }
 
 /** After a tick: what is held, and what was said of a position that is gone. */
@@ -45,32 +53,29 @@ export function watchTick(kernel: Kernel, event: ArkEvent, root: Root): void {
   }
 }
 
-function isTold({ context }: Kernel, { symbol }: SymbolBook): boolean {
-  return context.mode.causes[`${UNCOVERED}${symbol}`] !== undefined
-}
-
 /** What a mark leaves behind when nothing is to be said about it: all that a record taken over needs. */
 export function noteMark(kernel: Kernel, entry: SymbolBook): void {
   sampleEquity(kernel)
-  if (uncoveredOf(entry) === 0) entry.uncoveredSince = 0
+  if (entry.position === 0 || uncoveredOf(entry) === 0) entry.uncoveredSince = 0
   else if (entry.uncoveredSince === 0) entry.uncoveredSince = kernel.context.now
 }
 
 /** Equity once an hour, a week back. */
 function sampleEquity({ book, context }: Kernel): void {
+  const { now } = context
+  if (now < book.state.equityDue) return
   const { equities, deposited } = book.state
-  const last = equities.at(-1)
-  if (last !== undefined && context.now < last[0] + HOUR) return
-  equities.push([context.now, equityOf(book), deposited])
-  while (equities[0] !== undefined && equities[0][0] < context.now - KEPT_MS) equities.shift()
+  book.state.equityDue = now + HOUR
+  equities.push([now, equityOf(book), deposited])
+  while (equities[0] !== undefined && equities[0][0] < now - KEPT_MS) equities.shift()
 }
 
-function watchLoss(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBook): void {
+function watchLoss(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBook, equity: Cash): void {
   const { book, state } = kernel
   const { dayLossLatched, dayStartEquity, netDeposits } = book.state
   // A mark that rule 21 would not take says nothing about the account.
-  if (dayLossLatched || entry.valued !== entry.mark) return
-  const lost = dayStartEquity + netDeposits - equityOf(book)
+  if (dayLossLatched || isWild(entry)) return
+  const lost = dayStartEquity + netDeposits - equity
   state.strained = lost >= dayStartEquity * WATCHED.dailyLoss ? state.strained + 1 : 0
   if (state.strained < OBSERVATIONS) return
   state.strained = 0
@@ -79,9 +84,14 @@ function watchLoss(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBoo
 }
 
 /** Also after a denial for leverage: the book may stand above its bound without another mark. */
-export function watchLeverage(kernel: Kernel, event: ArkEvent, root: Root): void {
+export function watchLeverage(
+  kernel: Kernel,
+  event: ArkEvent,
+  root: Root,
+  equity = equityOf(kernel.book),
+): void {
   const { book, context } = kernel
-  const high = grossOf(book) > equityOf(book) * WATCHED.leverage
+  const high = grossOf(book) > equity * WATCHED.leverage
   const known = context.mode.causes.leverage !== undefined
   if (high === known) return
   if (high) {
@@ -90,11 +100,14 @@ export function watchLeverage(kernel: Kernel, event: ArkEvent, root: Root): void
   } else emit(kernel, event, root, 'core', { type: 'account/eased', payload: { cause: 'leverage' } })
 }
 
-/** A position may be without its stop for a moment, while a broker places it; longer than that, core proposes one. */
+/**
+ * A position may be without its stop for a moment, while a broker places it; longer than that, core proposes
+ * one.
+ */
 export function watchCover(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBook): void {
   const { now } = kernel.context
   const uncovered = uncoveredOf(entry)
-  const told = isTold(kernel, entry)
+  const told = entry.uncoveredTold
   if (uncovered === 0) {
     entry.uncoveredSince = 0
     withdrawSpareStops(kernel, event, root, entry)
@@ -128,7 +141,7 @@ function withdraw(kernel: Kernel, event: ArkEvent, root: Root, orderId: string):
 /** A broker's own stop that came late after all: core takes its own back, lest both close. */
 function withdrawSpareStops(kernel: Kernel, event: ArkEvent, root: Root, entry: SymbolBook): void {
   let spare = -Math.abs(entry.position)
-  for (const open of entry.open) if (open.role === 'stop') spare += open.quantity
+  for (const open of entry.open) if (open.role === 'stop') spare += countedQuantity(entry, open, isStop)
   for (const { orderId, quantity, strategy } of entry.open.slice()) {
     if (strategy !== 'core' || quantity > spare) continue
     spare -= quantity

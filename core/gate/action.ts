@@ -8,12 +8,12 @@ import { judge, RULES } from '#graveyard/rules.ts'
 import type { OpenOrder, SymbolBook } from '../book/book.ts'
 import { KIND_CODE } from '../book/instruments.ts'
 import type { ActionRequest, ActionVerdict, Price } from '../contract.ts'
-import { parsePrice } from '../math.ts'
 import { findPersonal, findSecrets } from '../secrets.ts'
 import { toFactText, toRuleResults } from './decision.ts'
 import type { GateContext } from './facts.ts'
 import type { Gate, Overlay } from './gate.ts'
 import { consentKey, lookUp } from './registers.ts'
+import { countedQuantity, isStop, triggerOf } from './working.ts'
 
 const ACTION = { modification: 1, data: 2, change: 3, override: 4 } as const
 /** By the words of their names: whoever asks has a vocabulary of his own. */
@@ -45,7 +45,10 @@ export function judgeAction(
   return conclude(gate, action, context)
 }
 
-/** A working stop that would move to `price`; `open` undefined when no such stop works. */
+/**
+ * A working stop that would move to `price`; `open` undefined when no such stop works. One that trails moves
+ * like any other, towards the market only, and trails on from there.
+ */
 export function judgeModification(
   gate: Gate,
   entry: SymbolBook | undefined,
@@ -62,27 +65,30 @@ export function judgeModification(
     // The side of what the stop protects.
     facts[FACT.side] = -open.side
     facts[FACT.stop] = restsAt(entry, open, price) ? price : MISSING
-    facts[FACT.stopBefore] = open.type === 'stop_limit' ? parsePrice(open.order.stopPrice ?? '') : open.price
+    facts[FACT.stopBefore] = triggerOf(open)
     // A new price changes no quantity: what was covered stays so.
     facts[FACT.uncoveredAfter] = 0
   }
   return conclude(gate, 'modify', context)
 }
 
-/** On the tick grid and short of the market: a stop beyond it would be an exit at once, which is judged as one. */
+/**
+ * On the tick grid and short of the market: a stop beyond it would be an exit at once, which is judged as
+ * one.
+ */
 function restsAt({ instrument, mark }: SymbolBook, { side }: OpenOrder, price: Price): boolean {
   return price > 0 && price % instrument.tick === 0 && (mark === 0 || side * (price - mark) > 0)
 }
 
-function isStop({ type, role }: OpenOrder): boolean {
-  return role === 'stop' || type === 'stop' || type === 'stop_limit'
-}
-
-/** Quantity of the position that no working stop of the other side covers. */
+/**
+ * Quantity of the position that no working stop of the other side covers; of stops in one OCO group one
+ * fills.
+ */
 export function uncoveredOf(entry: SymbolBook): number {
   let covered = 0
   for (const open of entry.open)
-    if (isStop(open) && open.side !== Math.sign(entry.position)) covered += open.quantity
+    if (isStop(open) && open.side !== Math.sign(entry.position))
+      covered += countedQuantity(entry, open, isStop)
   return Math.max(0, Math.abs(entry.position) - covered)
 }
 

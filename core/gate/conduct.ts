@@ -17,6 +17,7 @@ import type { GateContext } from './facts.ts'
 import { isProtective, type SymbolFlow, symbolFlow } from './order-flow.ts'
 import type { ParsedOrder } from './parse-order.ts'
 import { isEmpty, lookUp, type Registers } from './registers.ts'
+import { countedQuantity, isExposing, isStopType } from './working.ts'
 
 const MINUTES_OF_CLOSING = LIMITS.closingWindowMs / 60_000
 const SHARE_SCALE = 10_000
@@ -40,7 +41,10 @@ export function deriveConduct(
   deriveIgnition(facts, entry, parsed, lately, now)
 }
 
-/** Since ARK spoke for the other side, or for none: what it said of the order's own side, the order is not against. */
+/**
+ * Since ARK spoke for the other side, or for none: what it said of the order's own side, the order is not
+ * against.
+ */
 function publicationAge(
   { publications }: Registers,
   symbol: string,
@@ -58,10 +62,11 @@ function publicationAge(
 
 /** A market order, and a stop once it is touched, reaches every price; a limit bounds what it can meet. */
 function selfTrades(entry: SymbolBook, parsed: ParsedOrder): number {
-  const unbounded = Number.isNaN(parsed.price) || parsed.order.type === 'stop'
+  const { type } = parsed.order
+  const unbounded = Number.isNaN(parsed.price) || type === 'stop' || type === 'trailing_stop'
   let count = 0
   for (const open of entry.open) {
-    if (open.side === parsed.side || open.type === 'stop' || open.type === 'stop_limit') continue
+    if (open.side === parsed.side || isStopType(open.type)) continue
     if (parsed.cancelFirst.includes(open.orderId)) continue
     if (unbounded || open.type === 'market' || parsed.side * (parsed.price - open.price) >= 0) count++
   }
@@ -169,15 +174,14 @@ function deriveClosing(
 ): void {
   facts[FACT.closingOwn] = NOT_APPLICABLE
   facts[FACT.closingVolume] = NOT_APPLICABLE
-  const { type } = parsed.order
-  if (type === 'stop' || type === 'stop_limit' || !hasSessions(entry.instrument.kind)) return
+  if (isStopType(parsed.order.type) || parsed.auction || !hasSessions(entry.instrument.kind)) return
   const close = sessionCloseOf(Math.floor(now / DAY))
   // At the close itself nothing is executed any more: the order waits for the next open.
   if (!(now >= close - LIMITS.closingWindowMs && now < close)) return
   let own: Quantity = parsed.quantity
   for (const { at, quantity } of lately?.fills ?? [])
     if (at >= close - LIMITS.closingWindowMs) own += quantity
-  for (const open of entry.open) if (!isProtective(open)) own += open.quantity
+  for (const open of entry.open) if (isExposing(open)) own += countedQuantity(entry, open, isExposing, parsed)
   const average = averageDailyVolume(entry) / LIMITS.closingAverageDivisor
   const seen = volumeOf(entry.window, now, MINUTES_OF_CLOSING)
   const volume = Number.isNaN(average)

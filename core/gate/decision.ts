@@ -124,8 +124,9 @@ export function toLimits(overlay: OverlayColumns): readonly LimitResult[] {
 function toTold(overlay: OverlayColumns): readonly LimitResult[] {
   const { denies, lifted, named, warns } = overlay
   let told: LimitResult[] | undefined
-  for (const [index, limit] of named.entries()) {
-    if (denies[index] === 0 && warns[index] === 0 && lifted[index] === 0) continue
+  for (let index = 0; index < named.length; index++) {
+    const limit = named[index]
+    if (limit === undefined || (denies[index] === 0 && warns[index] === 0 && lifted[index] === 0)) continue
     told ??= []
     told.push(toLimitResult(overlay, limit, index))
   }

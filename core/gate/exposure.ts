@@ -7,17 +7,19 @@ import { FACT, type Facts, MISSING } from '#graveyard/facts.ts'
 import { type Book, equityOf, grossOf, type SymbolBook } from '../book/book.ts'
 import type { Price, Quantity } from '../contract.ts'
 import { notionalUp } from '../math.ts'
-import { isProtective } from './order-flow.ts'
 import type { ParsedOrder } from './parse-order.ts'
+import { countedQuantity, isExposing } from './working.ts'
 
-/** Worst case of a symbol: everything on one side fills and nothing on the other. */
-function worstOf(entry: SymbolBook, side: number, quantity: Quantity): Quantity {
+/** Worst case of a symbol: everything on one side fills and nothing on the other, of an OCO group one leg. */
+function worstOf(entry: SymbolBook, parsed: ParsedOrder): Quantity {
+  const { side, quantity } = parsed
   let buys = side === 1 ? quantity : 0
   let sells = side === -1 ? quantity : 0
   for (const open of entry.open) {
-    if (isProtective(open)) continue
-    if (open.side === 1) buys += open.quantity
-    else sells += open.quantity
+    if (!isExposing(open)) continue
+    const size = countedQuantity(entry, open, isExposing, parsed)
+    if (open.side === 1) buys += size
+    else sells += size
   }
   return Math.max(Math.abs(entry.position + buys), Math.abs(entry.position - sells))
 }
@@ -29,15 +31,15 @@ export function deriveExposure(
   reference: Price,
   book: Book,
 ): void {
-  const worst = worstOf(entry, parsed.side, parsed.quantity)
+  const worst = worstOf(entry, parsed)
   const price = Number.isNaN(parsed.price) ? reference : Math.max(reference, parsed.price)
-  const exposure = worstExposure(entry, parsed.side, parsed.quantity, price)
+  const exposure = worstExposure(entry, price, parsed)
   let gross = exposure
   let symbols = 0
   for (const other of book.state.symbols) {
     if (other.position === 0 && other.open.length === 0) continue
     if (other === entry) continue
-    gross += worstExposure(other, 0, 0, Math.max(other.mark, other.valued))
+    gross += worstExposure(other, Math.max(other.mark, other.valued))
     if (counts(other)) symbols++
   }
   facts[FACT.position] = entry.position
@@ -54,19 +56,21 @@ export function deriveExposure(
 
 /**
  * What that worst case is worth, at the dearer of mark and limit. An entry stop opens at its trigger, so
- * beyond the mark its side counts at that price.
+ * beyond the mark its side counts at that price: of an OCO group any leg's, whichever is the largest.
  */
-function worstExposure(entry: SymbolBook, side: number, quantity: Quantity, price: Price): number {
-  let [buys, sells] = [side === 1 ? quantity : 0, side === -1 ? quantity : 0]
+function worstExposure(entry: SymbolBook, price: Price, parsed?: ParsedOrder): number {
+  let buys = parsed?.side === 1 ? parsed.quantity : 0
+  let sells = parsed?.side === -1 ? parsed.quantity : 0
   let [buyPrice, sellPrice] = [price, price]
   for (const open of entry.open) {
-    if (isProtective(open)) continue
+    if (!isExposing(open)) continue
+    const size = countedQuantity(entry, open, isExposing, parsed)
     const trigger = open.role === 'entry' && open.type !== 'limit' ? open.price : 0
     if (open.side === 1) {
-      buys += open.quantity
+      buys += size
       if (trigger > buyPrice) buyPrice = trigger
     } else {
-      sells += open.quantity
+      sells += size
       if (trigger > sellPrice) sellPrice = trigger
     }
   }

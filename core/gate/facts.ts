@@ -19,9 +19,10 @@ import { deriveExposure } from './exposure.ts'
 import { deriveGovernance } from './governance-facts.ts'
 import { classOf, isRestricted, type Lists, SOURCE_CODE } from './lists.ts'
 import { type ModeState, modeOf } from './mode.ts'
-import { exitsOf, isProtective, type OrderFlow, recentCount, tripleOf } from './order-flow.ts'
+import { exitsOf, type OrderFlow, recentCount, tripleOf } from './order-flow.ts'
 import type { ParsedOrder } from './parse-order.ts'
 import { isEmpty, lookUp, type Registers } from './registers.ts'
+import { countedQuantity, isExposing, isExposingOrStop, isStopType } from './working.ts'
 
 /** What surrounds the order; owned by the kernel. */
 export interface GateContext {
@@ -96,18 +97,16 @@ export function deriveFacts(facts: Facts, entry: SymbolBook, proposal: Proposal,
 
 /**
  * An exit has the opposite sign to the position and fits into what is left of it; protective legs within the
- * position count 0. For one more stop the stops count as well: together they must not close more than is held.
+ * position count 0, an OCO group once. For one more stop the stops count as well: together they must not
+ * close more than is held.
  */
 export function isOpening(entry: SymbolBook, parsed: ParsedOrder): boolean {
   const { position } = entry
   if (position === 0 || Math.sign(position) === parsed.side) return true
-  const { type } = parsed.order
-  const stops = type === 'stop' || type === 'stop_limit'
+  const counts = isStopType(parsed.order.type) ? isExposingOrStop : isExposing
   let closing = parsed.quantity
-  for (const open of entry.open) {
-    const counts = !isProtective(open) || (stops && open.role === 'stop')
-    if (open.side === parsed.side && counts) closing += open.quantity
-  }
+  for (const open of entry.open)
+    if (open.side === parsed.side && counts(open)) closing += countedQuantity(entry, open, counts, parsed)
   return !(closing <= Math.abs(position))
 }
 
@@ -156,14 +155,17 @@ function deriveReward(facts: Facts, parsed: ParsedOrder, price: Price): void {
 function deriveLiquidity(facts: Facts, entry: SymbolBook, parsed: ParsedOrder): void {
   let working = 0
   for (const open of entry.open)
-    if (open.side === parsed.side && !isProtective(open)) working += open.quantity
+    if (open.side === parsed.side && isExposing(open))
+      working += countedQuantity(entry, open, isExposing, parsed)
   facts[FACT.adv20] = averageDailyVolume(entry)
   facts[FACT.sameSideToday] = (parsed.side === 1 ? entry.boughtToday : entry.soldToday) + working
   facts[FACT.floatShares] =
     entry.instrument.kind === 'equity' ? (entry.instrument.floatShares ?? MISSING) : NOT_APPLICABLE
 }
 
-/** A price counts with the class of its own source, a proposal with that of its root: the worse one stands. */
+/**
+ * A price counts with the class of its own source, a proposal with that of its root: the worse one stands.
+ */
 function deriveSources(facts: Facts, entry: SymbolBook, proposal: Proposal, context: GateContext): void {
   const { lists } = context
   const priced = entry.source === '' ? SOURCE_CODE.public : classOf(lists, entry.source)

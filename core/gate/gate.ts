@@ -94,8 +94,8 @@ export function createGate(): Gate {
 }
 
 /**
- * Judges one proposal. Returns the bit mask of rules that deny, hold or are unknown; bit 26 stands for the overlay.
- * 0 = allowed. The columns of `gate` hold the whole verdict until the next call.
+ * Judges one proposal. Returns the bit mask of rules that deny, hold or are unknown; bit 26 stands for the
+ * overlay. 0 = allowed. The columns of `gate` hold the whole verdict until the next call.
  */
 export function judgeProposal(
   gate: Gate,

@@ -49,7 +49,10 @@ function chainHolds(proposal: Proposal): boolean {
   return proposal.proposer === 'person' ? proposal.rootSource !== '' : proposal.rootIsMarket
 }
 
-/** The first order, a new venue, the first after a halt, a large or levered one. A missing figure counts as large. */
+/**
+ * The first order, a new venue, the first after a halt, a large or levered one. A missing figure counts as
+ * large.
+ */
 function needsApproval(facts: Facts, { instrument }: SymbolBook, { registers }: GateContext): boolean {
   const equity = facts[FACT.equity] ?? Number.NaN
   const exposure = facts[FACT.exposureAfter] ?? Number.NaN

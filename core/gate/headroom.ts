@@ -101,7 +101,9 @@ function standing(entry: SymbolBook, side: Side, context: GateContext): Facts {
   return facts
 }
 
-/** Four decimals, the used share rounded up and so what is left down. A limit that is reached leaves nothing. */
+/**
+ * Four decimals, the used share rounded up and so what is left down. A limit that is reached leaves nothing.
+ */
 function ratio(name: string, of: string, used: number, limit: number): Headroom {
   const [part, whole] = [Math.ceil(used * TEN_THOUSAND), Math.round(limit * TEN_THOUSAND)]
   const known = Number.isSafeInteger(part)

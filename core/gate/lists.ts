@@ -1,4 +1,6 @@
-/** What was registered, restricted and paused: tables that the gate reads and people and configuration fill. */
+/**
+ * What was registered, restricted and paused: tables that the gate reads and people and configuration fill.
+ */
 
 import { MISSING } from '#graveyard/facts.ts'
 

@@ -2,7 +2,8 @@
  * The mode: active, reducing, halted. ACTIVE holds only while no cause speaks against it; HALTED is latched
  * until a person resumes.
  *
- * Folded from events, so it survives a restart. No market row, payload or intake token reaches a function that halts.
+ * Folded from events, so it survives a restart. No market row, payload or intake token reaches a function
+ * that halts.
  */
 
 import type { ArkEvent, Mode } from '../contract.ts'

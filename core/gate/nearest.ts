@@ -1,10 +1,10 @@
 /**
- * The nearest admissible order: what would have to change about a denied one, and nothing more. For people who
- * were denied; nothing is decided by it.
+ * The nearest admissible order: what would have to change about a denied one, and nothing more. For people
+ * who were denied; nothing is decided by it.
  *
- * It begins with an order in which all is changed (one lot, a sound stop, one target that pays for it, a limit
- * at the reference, conflicts cancelled), takes back each change that is not needed, and then brings the rest
- * as close to the proposer's order as the judge lets it. What it returns was judged and passed.
+ * It begins with an order in which all is changed (one lot, a sound stop, one target that pays for it, a
+ * limit at the reference, conflicts cancelled), takes back each change that is not needed, and then brings
+ * the rest as close to the proposer's order as the judge lets it. What it returns was judged and passed.
  */
 
 import { LIMITS } from '#graveyard/limits.ts'
@@ -17,6 +17,8 @@ export interface Change {
   readonly quantity?: Quantity
   readonly limit?: Price
   readonly stop?: Price
+  /** Beside a changed stop that trails: the distance that the proposer gave it. */
+  readonly stopTrail?: Price
   /** Of one target for the whole quantity, in the place of all others. */
   readonly target?: Price
   readonly cancelFirst?: readonly string[]
@@ -38,7 +40,9 @@ export interface Question {
 
 export type Answer =
   | { readonly found: true; readonly change: Change }
-  /** `tried` is the most careful order that was judged: what stands in its way stands in the way of them all. */
+  /**
+   * `tried` is the most careful order that was judged: what stands in its way stands in the way of them all.
+   */
   | { readonly found: false; readonly tried: Change }
 
 /** Bounds the work on one answer, whatever the order: beyond it the best so far is given. */
@@ -129,7 +133,9 @@ export function bisect(good: number, bad: number, passes: (step: number) => bool
   return low
 }
 
-/** One tick beyond the proposer's, or beyond the farthest where there is none; never closer than the tightest. */
+/**
+ * One tick beyond the proposer's, or beyond the farthest where there is none; never closer than the tightest.
+ */
 function wantedStop(question: Question, draft: Draft): number {
   const { parsed, tick } = question
   const entry = entryOf(question, draft)
@@ -165,10 +171,15 @@ function toChange(question: Question, draft: Draft): Change {
   return {
     ...(quantity === undefined ? {} : { quantity }),
     ...(limit === undefined ? {} : { limit }),
-    ...(draft.stop === undefined || !(stop > 0) ? {} : { stop }),
+    ...(draft.stop === undefined || !(stop > 0) ? {} : { stop, ...trailOf(parsed) }),
     ...(draft.target === undefined || !(target > 0) ? {} : { target }),
     ...(cancelFirst === undefined ? {} : { cancelFirst }),
   }
+}
+
+/** How it follows the market is the proposer's own matter: only where it begins is moved. */
+function trailOf({ stopTrail }: ParsedOrder): Pick<Change, 'stopTrail'> {
+  return Number.isNaN(stopTrail) ? {} : { stopTrail }
 }
 
 /** As the members of an order that take the place of its own. */
@@ -176,11 +187,13 @@ export type OrderChange = Partial<
   Pick<Order, 'quantity' | 'limitPrice' | 'stopLoss' | 'targets' | 'cancelFirst'>
 >
 
-export function toOrderChange({ quantity, limit, stop, target, cancelFirst }: Change): OrderChange {
+export function toOrderChange(change: Change): OrderChange {
+  const { quantity, limit, stop, stopTrail, target, cancelFirst } = change
+  const trail = stopTrail === undefined ? {} : { trail: formatPrice(stopTrail) }
   return {
     ...(quantity === undefined ? {} : { quantity: formatQuantity(quantity) }),
     ...(limit === undefined ? {} : { limitPrice: formatPrice(limit) }),
-    ...(stop === undefined ? {} : { stopLoss: { price: formatPrice(stop) } }),
+    ...(stop === undefined ? {} : { stopLoss: { price: formatPrice(stop), ...trail } }),
     ...(target === undefined ? {} : { targets: [{ price: formatPrice(target), portion: '1' }] }),
     ...(cancelFirst === undefined ? {} : { cancelFirst }),
   }

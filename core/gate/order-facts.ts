@@ -1,5 +1,6 @@
 /**
- * The overlay's view of an order: one object, filled anew for each verdict so that the hot path allocates nothing.
+ * The overlay's view of an order: one object, filled anew for each verdict so that the hot path allocates
+ * nothing.
  */
 
 import { FACT, type Facts } from '#graveyard/facts.ts'
@@ -12,7 +13,7 @@ import { mulDiv, notionalUp, PRICE_SCALE } from '../math.ts'
 import { DAY } from '../time.ts'
 import type { GateContext, Proposal } from './facts.ts'
 import { DUPLICATE_MS, messagesLeft, type OrderFlow, recentCount } from './order-flow.ts'
-import { orderContent } from './parse-order.ts'
+import { isSameContent, orderContent } from './parse-order.ts'
 
 export type MutableOrderFacts = { -readonly [Name in keyof OrderFacts]: OrderFacts[Name] }
 
@@ -96,7 +97,8 @@ export function fillOrderFacts(
   view.messagesLeft = messagesLeft(flow, now) / 1_000
   view.messages60s = recentCount(flow.messages, now)
   view.duplicateAgeMs = duplicateAge(flow, proposal, now)
-  view.inRegularHours = inRegularHours(entry, now)
+  // An auction is held by a session, whenever the order for it is sent.
+  view.inRegularHours = parsed.auction || inRegularHours(entry, now)
   view.loss24h = lossSince(book, now - DAY, view.equity)
   view.lossWeek = lossSince(book, now - WEEK, view.equity)
   view.lossToday = lossOf(column(facts, FACT.dayStartEquity), book.state.netDeposits, view.equity)
@@ -114,10 +116,11 @@ function rewardToRisk(facts: Facts): number {
 }
 
 function duplicateAge(flow: OrderFlow, proposal: Proposal, now: TimeMs): number {
-  // Nothing left lately: the common case costs no text.
+  // Nothing left lately: the common case costs nothing.
   const newest = flow.executions[flow.executions.length - 1] ?? Number.NEGATIVE_INFINITY
   if (newest < now - DUPLICATE_MS || !proposal.parsed.known) return Number.POSITIVE_INFINITY
-  const before = flow.recent[orderContent(proposal.parsed)]
+  const content = orderContent(proposal.parsed)
+  const before = flow.recent.findLast((release) => isSameContent(release.content, content))
   const repeats = before !== undefined && before.signal === proposal.signal
   return repeats ? now - before.at : Number.POSITIVE_INFINITY
 }

@@ -10,6 +10,7 @@ import type { Book, OpenOrder } from '../book/book.ts'
 import { findOrder } from '../book/fold.ts'
 import type { ArkEvent, Cash, Fill, Order, Quantity, TimeMs } from '../contract.ts'
 import { parseQuantity } from '../math.ts'
+import type { OrderContent } from './parse-order.ts'
 
 const MINUTE_MS = 60_000
 const KEPT_MS = LIMITS.layerEpisodesMs
@@ -17,7 +18,7 @@ const KEPT_MS = LIMITS.layerEpisodesMs
 const KEPT_MAX = 2_000
 export const DUPLICATE_MS = 5_000
 /** Messages in thousandths: 5 a second, 20 at once. */
-const BUCKET = 20_000
+export const BUCKET = 20_000
 const REFILL_PER_MS = 5
 
 export interface OrderFlow {
@@ -33,8 +34,8 @@ export interface OrderFlow {
   messages: TimeMs[]
   /** What was left of the bucket, in thousandths, when it was last drawn from. */
   bucket: { left: number; at: TimeMs }
-  /** Last releases by their whole content: time, and the signal they stood on. */
-  recent: { [order: string]: { readonly at: TimeMs; readonly signal: string } }
+  /** Releases of the last seconds, oldest first: whole content, and the signal they stood on. */
+  recent: { readonly content: OrderContent; readonly at: TimeMs; readonly signal: string }[]
   /** Released since the account's day began. */
   today: { turnover: Cash; orders: number }
   symbols: { [symbol: string]: SymbolFlow }
@@ -60,7 +61,7 @@ export function createOrderFlow(): OrderFlow {
     latched: {},
     messages: [],
     bucket: { left: BUCKET, at: 0 },
-    recent: {},
+    recent: [],
     today: { turnover: 0, orders: 0 },
     symbols: {},
   }
@@ -89,7 +90,7 @@ export interface Release {
   readonly opening: boolean
   readonly notional: Cash
   /** The order's whole content, and the signal behind it. */
-  readonly content: string
+  readonly content: OrderContent
   readonly signal: string
 }
 
@@ -100,9 +101,9 @@ export function recordRelease(flow: OrderFlow, release: Release, now: TimeMs): v
   table[key] = times
   push(times, now)
   recordMessage(flow, now)
-  for (const [content, { at }] of Object.entries(flow.recent))
-    if (at < now - DUPLICATE_MS) delete flow.recent[content]
-  flow.recent[release.content] = { at: now, signal: release.signal }
+  const { recent } = flow
+  while (recent[0] !== undefined && recent[0].at < now - DUPLICATE_MS) recent.shift()
+  recent.push({ content: release.content, at: now, signal: release.signal })
   flow.today.orders++
   flow.today.turnover += release.notional
 }

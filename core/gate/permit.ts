@@ -6,15 +6,15 @@
  * and an expiry, and it is good for one redemption.
  */
 
-import type { TimeMs } from '../contract.ts'
+import type { Order, TimeMs } from '../contract.ts'
 import { ArkError } from '../errors.ts'
 
 export interface Permit {
   /** = client order id at the broker. */
   readonly decisionId: string
   readonly orderHash: string
-  /** Canonical text of the order that was judged: what leaves is made from it, not from what a plugin hands back. */
-  readonly orderText: string
+  /** The order that was judged, frozen through and through: this leaves, not what a plugin hands back. */
+  readonly order: Order
   readonly intent: 'open' | 'exit'
   readonly rulesetDigest: string
   readonly factsDigest: string
@@ -29,6 +29,8 @@ export interface PermitOffice {
    * refused as absent anyway.
    */
   readonly spent: Set<string>
+  /** Where the oldest of them is found: looking for it from the start passes by all that were forgotten. */
+  oldest: IterableIterator<string> | undefined
 }
 
 const genuine = new WeakSet<Permit>()
@@ -36,15 +38,15 @@ const LIFETIME_MS = 30_000
 const SPENT_KEPT = 10_000
 
 export function createPermitOffice(): PermitOffice {
-  return { open: new Map(), spent: new Set() }
+  return { open: new Map(), spent: new Set(), oldest: undefined }
 }
 
 export function issue(office: PermitOffice, terms: Omit<Permit, 'expires'>, now: TimeMs): Permit {
-  const { decisionId, orderHash, orderText, intent, rulesetDigest, factsDigest, seq } = terms
+  const { decisionId, orderHash, order, intent, rulesetDigest, factsDigest, seq } = terms
   const permit: Permit = Object.freeze({
     decisionId,
     orderHash,
-    orderText,
+    order,
     intent,
     rulesetDigest,
     factsDigest,
@@ -87,6 +89,15 @@ export function redeem(office: PermitOffice, submission: Submission, now: TimeMs
   return permit
 }
 
+/**
+ * The hash of the order that this very object was judged as; undefined for any other object, equal or not. A
+ * frozen object that is the same is unchanged, and need not be hashed again.
+ */
+export function knownHash(office: PermitOffice, decisionId: string, order: unknown): string | undefined {
+  const permit = office.open.get(decisionId)
+  return permit !== undefined && permit.order === order ? permit.orderHash : undefined
+}
+
 /** Lapses what was not redeemed; returns the ids. */
 export function lapseAll(office: PermitOffice): readonly string[] {
   if (office.open.size === 0) return []
@@ -99,8 +110,7 @@ function spend(office: PermitOffice, decisionId: string): void {
   office.open.delete(decisionId)
   office.spent.add(decisionId)
   if (office.spent.size <= SPENT_KEPT) return
-  for (const oldest of office.spent) {
-    office.spent.delete(oldest)
-    return
-  }
+  office.oldest ??= office.spent.values()
+  const { value } = office.oldest.next()
+  if (value !== undefined) office.spent.delete(value)
 }

@@ -16,7 +16,9 @@ import { type Answer, type Change, findNearest } from './nearest.ts'
 import { type ParsedOrder, parseOrder } from './parse-order.ts'
 import { recallLimits } from './recorded-limits.ts'
 
-/** Found, it also names the limits that denied for want of what the order lacked, and cannot be judged again. */
+/**
+ * Found, it also names the limits that denied for want of what the order lacked, and cannot be judged again.
+ */
 export type Recorded = Answer & { readonly unjudged: readonly string[] }
 
 /** `conflicts` are own orders that worked on the other side at that time. */
@@ -50,7 +52,7 @@ export function nearestRecorded(
 /** The recorded facts as they would have been for the changed order. */
 export function withChange(recorded: Facts, parsed: ParsedOrder, change: Change): Facts {
   const facts = recorded.slice()
-  if (change.quantity !== undefined) changeQuantity(facts, change.quantity)
+  if (change.quantity !== undefined) changeQuantity(facts, parsed, change.quantity)
   if (change.limit !== undefined) facts[FACT.entry] = change.limit
   if (change.stop !== undefined) {
     facts[FACT.stop] = change.stop
@@ -64,12 +66,17 @@ export function withChange(recorded: Facts, parsed: ParsedOrder, change: Change)
   return facts
 }
 
-/** A smaller order changes its cover, the worst case of its symbol and of the account, and what closes a position. */
-function changeQuantity(facts: Facts, quantity: Quantity): void {
+/**
+ * A smaller order changes its cover, the worst case of its symbol and of the account, and what closes a
+ * position.
+ */
+function changeQuantity(facts: Facts, { group }: ParsedOrder, quantity: Quantity): void {
   const before = (name: keyof typeof FACT): number => facts[FACT[name]] ?? Number.NaN
   const [side, position] = [before('side'), before('position')]
   const less = before('quantity') - quantity
-  const worst = worstWith(facts, less)
+  // Another leg of its OCO group may count in its place, and how large that was is not recorded.
+  const alone = group === ''
+  const worst = alone ? worstWith(facts, less) : before('worstPosition')
   const exposure = mulDivUp(before('exposureAfter'), worst, before('worstPosition'))
   facts[FACT.grossAfter] = before('grossAfter') - before('exposureAfter') + exposure
   facts[FACT.exposureAfter] = exposure
@@ -79,7 +86,7 @@ function changeQuantity(facts: Facts, quantity: Quantity): void {
   facts[FACT.quantity] = quantity
   // Other working exits are not recorded, so a flip becomes an exit only where there can have been none.
   const closes = side * position < 0 && quantity <= Math.abs(position)
-  if (closes && before('sameSideToday') === 0) facts[FACT.opening] = 0
+  if (alone && closes && before('sameSideToday') === 0) facts[FACT.opening] = 0
 }
 
 /** Shrinks with the order only where its own side made it what it is. */

@@ -38,10 +38,16 @@ export interface ClientOrder {
   readonly expires: TimeMs
 }
 
+/** `reference` is the price that it was given at. */
+export interface Approval {
+  readonly reference: Price
+  readonly expires: TimeMs
+}
+
 export interface Registers {
   pending: { [decisionId: string]: Pending }
   /** Approved and not yet used, by order hash. */
-  approved: { [orderHash: string]: { readonly reference: Price; readonly expires: TimeMs } }
+  approved: { [orderHash: string]: Approval }
   /** Until when a limit is lifted. */
   overrides: { [limit: string]: TimeMs }
   /** Time of ARK's own last publication by `symbol|side`; `symbol|` for one that spoke for no side. */

@@ -30,7 +30,10 @@ export interface Terms {
   readonly enters: 'at once' | 'when it falls there' | 'when it rises there'
 }
 
-/** Percent and R are signed by the order's direction: above zero is what it hoped for. R = the distance to its stop. */
+/**
+ * Percent and R are signed by the order's direction: above zero is what it hoped for. R = the distance to its
+ * stop.
+ */
 export interface Reached {
   readonly time: string
   readonly price: string
@@ -137,7 +140,10 @@ function enters({ enters, entry }: Terms, { high, low }: Sight): boolean {
   return enters === 'when it falls there' ? low <= entry : high >= entry
 }
 
-/** Of the row that it entered in, what came before the entry cannot be told from what came after: no target then. */
+/**
+ * Of the row that it entered in, what came before the entry cannot be told from what came after: no target
+ * then.
+ */
 function follow(tracker: Tracker, sight: Sight, heldBefore: boolean): void {
   const { side, entry, stop, target } = tracker.terms
   const { time, open } = sight

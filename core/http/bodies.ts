@@ -1,5 +1,6 @@
 /**
- * The bodies that people and programs send, market data apart: orders, signals, reasons, instruments, identities.
+ * The bodies that people and programs send, market data apart: orders, signals, reasons, instruments,
+ * identities.
  *
  * An order with an unknown field is refused. A signal may carry anything beside symbol and direction: it is
  * kept and believed by nobody.
@@ -9,12 +10,15 @@ import * as v from 'valibot'
 import { SYMBOL } from '../book/instruments.ts'
 import { InstrumentSchema } from '../config/schema.ts'
 import type { Order } from '../contract.ts'
+import { isStopType } from '../gate/working.ts'
 import { decimal } from './amounts.ts'
 import { checkBody } from './json.ts'
 import { type Finding, invalidBody } from './problems.ts'
 
 const text = (max: number) =>
   v.pipe(v.string(), v.minLength(1), v.maxLength(max, `wants at most ${max} characters`))
+const described = <const Field extends v.GenericSchema>(field: Field, description: string) =>
+  v.pipe(field, v.description(description))
 const price = decimal(8, 'above zero')
 
 export const symbol = v.pipe(v.string(), v.regex(SYMBOL, 'wants 1 to 20 of A-Z 0-9 . _ -'))
@@ -35,12 +39,18 @@ export const ReasonSchema = v.strictObject({
 export const OrderSchema = v.strictObject({
   symbol,
   side: v.picklist(['buy', 'sell']),
-  type: v.picklist(['market', 'limit', 'stop', 'stop_limit']),
+  type: v.picklist(['market', 'limit', 'stop', 'stop_limit', 'trailing_stop']),
   quantity: decimal(8, 'above zero'),
   limitPrice: v.exactOptional(price),
   stopPrice: v.exactOptional(price),
-  timeInForce: v.exactOptional(v.picklist(['day', 'gtc', 'ioc', 'fok'])),
-  stopLoss: v.exactOptional(v.strictObject({ price })),
+  trail: v.exactOptional(described(price, 'Distance that a trailing_stop keeps from the market.')),
+  timeInForce: v.exactOptional(
+    described(
+      v.picklist(['day', 'gtc', 'ioc', 'fok', 'opg', 'cls']),
+      'opg and cls trade in the next opening or closing auction only: market and limit orders.',
+    ),
+  ),
+  stopLoss: v.exactOptional(v.strictObject({ price, trail: v.exactOptional(price) })),
   targets: v.exactOptional(
     v.pipe(
       v.array(v.strictObject({ price, portion: decimal(8, 'above zero') })),
@@ -48,19 +58,24 @@ export const OrderSchema = v.strictObject({
     ),
   ),
   strategy: v.exactOptional(strategy),
+  group: v.exactOptional(
+    described(text(64), 'Of a strategy’s orders of one symbol and group the first to fill ends the rest.'),
+  ),
   reduceOnly: v.exactOptional(v.boolean()),
   cancelFirst: v.exactOptional(v.pipe(v.array(text(128)), v.maxLength(64, 'wants at most 64 ids'))),
   reason: v.exactOptional(text(500)),
 })
 
-/** Throws INVALID_BODY; so does a price that its order type needs and lacks, or carries and would ignore. */
+/** Throws INVALID_BODY; so does a term that its order type needs and lacks, or carries and would ignore. */
 export function toOrder(body: unknown): Order {
   const order = checkBody(OrderSchema, body)
-  const limited = order.type === 'limit' || order.type === 'stop_limit'
-  const stopped = order.type === 'stop' || order.type === 'stop_limit'
+  const { type } = order
+  const limited = type === 'limit' || type === 'stop_limit'
   const findings: Finding[] = [
-    ...priceFindings('limitPrice', order.limitPrice, limited, order.type),
-    ...priceFindings('stopPrice', order.stopPrice, stopped, order.type),
+    ...priceFindings('limitPrice', order.limitPrice, limited, type),
+    ...priceFindings('stopPrice', order.stopPrice, isStopType(type), type),
+    ...priceFindings('trail', order.trail, type === 'trailing_stop', type),
+    ...auctionFindings(order),
   ]
   if (findings.length > 0) throw invalidBody(findings)
   return order
@@ -70,6 +85,11 @@ function priceFindings(name: string, value: string | undefined, wanted: boolean,
   if (wanted === (value !== undefined)) return []
   const message = wanted ? `is missing: a ${type} order needs it` : `has no meaning on a ${type} order`
   return [{ pointer: `/${name}`, message }]
+}
+
+function auctionFindings({ type, timeInForce }: Order): Finding[] {
+  if (!isStopType(type) || (timeInForce !== 'opg' && timeInForce !== 'cls')) return []
+  return [{ pointer: '/timeInForce', message: `is for market and limit orders, not for a ${type} order` }]
 }
 
 const FIGURE = 'wants a number or a decimal text such as "12.50"'

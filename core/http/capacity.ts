@@ -1,7 +1,7 @@
 /**
- * What may still be sent: the largest sound order of each symbol and side at the present price, and each limit
- * beside the rules as the smallest one would meet it. Found by asking the gate itself, so no limit is known
- * here by more than its name.
+ * What may still be sent: the largest sound order of each symbol and side at the present price, and each
+ * limit beside the rules as the smallest one would meet it. Found by asking the gate itself, so no limit is
+ * known here by more than its name.
  */
 
 import { equityOf, type SymbolBook } from '../book/book.ts'

@@ -1,4 +1,7 @@
-/** Events as people are shown them: times as text, and of a market chunk only the row that something followed from. */
+/**
+ * Events as people are shown them: times as text, and of a market chunk only the row that something followed
+ * from.
+ */
 
 import type { ArkEvent, MarketChunk } from '../contract.ts'
 import { fromChunk } from '../journal/chunk.ts'

@@ -36,9 +36,13 @@ export interface Verdict {
    * in its way.
    */
   readonly cancelFirst?: readonly string[]
-  /** Of a denial: the fewest and smallest changes with which all rules and limits would allow it, judged so. */
+  /**
+   * Of a denial: the fewest and smallest changes with which all rules and limits would allow it, judged so.
+   */
   readonly nearest?: OrderChange
-  /** Of a denial that no change of terms would mend: what stands in the way of even the most careful order. */
+  /**
+   * Of a denial that no change of terms would mend: what stands in the way of even the most careful order.
+   */
   readonly noNearest?: readonly string[]
   readonly mode: Mode
   readonly graveyardDigest: string
@@ -86,7 +90,10 @@ export function viewAt({ context }: Kernel, now: number): GateContext {
   return { ...context, now: context.runKind === 'backtest' ? context.now : Math.max(now, context.now) }
 }
 
-/** What judgeProposal returns of a question: 0 = nothing stands in the way. The columns of `gate` say the rest. */
+/**
+ * What judgeProposal returns of a question: 0 = nothing stands in the way. The columns of `gate` say the
+ * rest.
+ */
 export function ask(gate: Gate, kernel: Kernel, order: Order, context: GateContext): number {
   const proposal: Proposal = {
     parsed: parseOrder(order),

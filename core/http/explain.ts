@@ -48,13 +48,38 @@ function tellOrder(order: Order): string {
   const prices = [
     order.type === 'market' ? 'at market' : '',
     order.limitPrice === undefined ? '' : `at a limit of ${order.limitPrice}`,
-    order.stopPrice === undefined ? '' : `on a stop at ${order.stopPrice}`,
+    order.stopPrice === undefined ? '' : `on a stop at ${order.stopPrice}${tellTrail(order.trail)}`,
+    tellTime(order),
   ].filter((part) => part !== '')
   const targets = order.targets?.map(({ price }) => price).join(', ')
+  const { stopLoss } = order
   const stop =
-    order.stopLoss === undefined ? ', without a protective stop' : `, protected at ${order.stopLoss.price}`
+    stopLoss === undefined
+      ? ', without a protective stop'
+      : `, protected at ${stopLoss.price}${tellTrail(stopLoss.trail)}`
   const aims = targets === undefined || targets === '' ? '' : `, aiming at ${targets}`
-  return `${order.side} ${order.quantity} ${order.symbol} ${prices.join(' ')}${stop}${aims}`
+  const group = order.group === undefined ? '' : `, one of the group ${order.group}`
+  return `${order.side} ${order.quantity} ${order.symbol} ${prices.join(' ')}${stop}${aims}${group}`
+}
+
+function tellTrail(trail: string | undefined): string {
+  return trail === undefined ? '' : ` that trails by ${trail}`
+}
+
+const TIMES = new Map<string, string>([
+  ['day', 'for the day'],
+  ['gtc', 'until cancelled'],
+  ['ioc', 'at once or not'],
+  ['fok', 'all at once or not'],
+  ['opg', 'in the opening auction'],
+  ['cls', 'in the closing auction'],
+])
+
+/**
+ * When it trades; empty where the order leaves that to the broker. What nobody knows stands as it was sent.
+ */
+export function tellTime({ timeInForce = '' }: { readonly timeInForce?: string }): string {
+  return TIMES.get(timeInForce) ?? timeInForce
 }
 
 function tellOutcome(decision: Decision, verdict: 'approved' | 'denied' | 'held'): string {
@@ -101,7 +126,7 @@ function tellChange({ quantity, limitPrice, stopLoss, targets, cancelFirst }: Or
   const parts = [
     quantity === undefined ? '' : `a quantity of ${quantity}`,
     limitPrice === undefined ? '' : `a limit of ${limitPrice}`,
-    stopLoss === undefined ? '' : `a stop at ${stopLoss.price}`,
+    stopLoss === undefined ? '' : `a stop at ${stopLoss.price}${tellTrail(stopLoss.trail)}`,
     targets === undefined ? '' : `one target at ${targets[0]?.price}`,
     cancelFirst === undefined ? '' : `cancelled first ${cancelFirst.join(', ')}`,
   ].filter((part) => part !== '')

@@ -1,4 +1,6 @@
-/** Is it alive, is it ready, and what is it: open to everyone, because whoever watches a box has no token yet. */
+/**
+ * Is it alive, is it ready, and what is it: open to everyone, because whoever watches a box has no token yet.
+ */
 
 import type { Ark } from '../ark.ts'
 import { modeOf } from '../gate/mode.ts'

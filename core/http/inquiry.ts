@@ -1,6 +1,7 @@
 /**
  * All that the journal knows about one decision: what led to it, what became of it, the nearest order that
- * would have passed, what the market did afterwards. For `GET /v1/decisions/:id` and `ark explain`; reads only.
+ * would have passed, what the market did afterwards. For `GET /v1/decisions/:id` and `ark explain`; reads
+ * only.
  */
 
 import type { ArkEvent, Decision, EventOf, Instrument, Order } from '../contract.ts'
@@ -8,6 +9,7 @@ import { rejudge, toRuleResults } from '../gate/decision.ts'
 import { type OrderChange, toOrderChange } from '../gate/nearest.ts'
 import { type ParsedOrder, parseOrder } from '../gate/parse-order.ts'
 import { nearestRecorded, obstaclesTo, pricesOf } from '../gate/recorded.ts'
+import { isStopType } from '../gate/working.ts'
 import { fromBody } from '../journal/body.ts'
 import { type RunRow, readCauses, readRuns, readTrace } from '../journal/reader.ts'
 import { parsePrice } from '../math.ts'
@@ -120,8 +122,9 @@ function meets({ order, side, price }: ParsedOrder, { type, payload }: ArkEvent)
   if (type !== 'order/submitted' && type !== 'order/accepted') return false
   const other: Partial<Order> = type === 'order/submitted' ? (payload.order ?? {}) : payload
   if (other.symbol !== order.symbol || other.side === order.side) return false
-  if (other.type === 'stop' || other.type === 'stop_limit') return false
-  const reaches = Number.isNaN(price) || order.type === 'stop' || other.type === 'market'
+  if (isStopType(other.type)) return false
+  const unbounded = Number.isNaN(price) || order.type === 'stop' || order.type === 'trailing_stop'
+  const reaches = unbounded || other.type === 'market'
   return reaches || side * (price - parsePrice(other.limitPrice ?? '')) >= 0
 }
 

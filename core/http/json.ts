@@ -1,5 +1,6 @@
 /**
- * From a request's bytes to a checked value. What is refused is refused with every bad place, and never repeated back.
+ * From a request's bytes to a checked value. What is refused is refused with every bad place, and never
+ * repeated back.
  *
  * Before any schema sees it, a body is walked once: what could reach an object's prototype, has no canonical
  * text, or nests without end goes no further, because the journal must be able to write and read whatever

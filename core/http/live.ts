@@ -49,7 +49,8 @@ async function send(
   await stream.write('\n')
   while (!stream.aborted) {
     if (tail.behind) {
-      // Taken back before reading: what is committed from here on is in the tail, or it falls behind once more.
+      // Taken back before reading: what is committed from here on is in the tail, or it falls behind once
+      // more.
       tail.restart()
       last = await catchUp(stream, door, last, filter)
     }

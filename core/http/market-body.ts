@@ -24,6 +24,12 @@ const time = v.pipe(
     return NEVER
   }),
 )
+const resolution = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,3}[smhd]$/, 'wants a bar length such as 1m, 15m, 4h or 1d'),
+  v.description('1 to 9999 seconds, minutes, hours or days.'),
+  v.transform((text) => text as Resolution),
+)
 const rowsOf = <Row extends v.GenericSchema>(row: Row) =>
   v.exactOptional(
     v.pipe(
@@ -42,7 +48,7 @@ export const MarketSchema = v.strictObject({
     v.strictObject({
       symbol,
       end: time,
-      resolution: v.picklist(['1s', '1m', '1h', '1d']),
+      resolution,
       open: price,
       high: price,
       low: price,

@@ -7,6 +7,7 @@ import type { Guard } from './auth.ts'
 import type { App, Door } from './door.ts'
 import { mountActions } from './people/actions.ts'
 import { mountApprovals } from './people/approvals.ts'
+import { mountCorporateActions } from './people/corporate-actions.ts'
 import { mountFlatten } from './people/flatten.ts'
 import { mountInstruments } from './people/instruments.ts'
 import { mountLatches } from './people/latches.ts'
@@ -29,6 +30,7 @@ export function mountPeople(app: App, door: Door, guard: Guard): void {
   mountApprovals(app, door, guard, twoPeople)
   mountOrders(app, door, guard)
   mountRegisters(app, door, guard)
+  mountCorporateActions(app, door, guard)
   mountActions(app, door, guard)
   mountInstruments(app, door, guard)
 }

@@ -35,7 +35,9 @@ export async function upgradeReasoning(
   return follow(door, agent, searchParams.get('type'))
 }
 
-/** Browsers let any page open a socket to this host, so a page from elsewhere needs a token like everybody. */
+/**
+ * Browsers let any page open a socket to this host, so a page from elsewhere needs a token like everybody.
+ */
 function isForeign(request: Request): boolean {
   const origin = request.headers.get('origin')
   return origin !== null && !LOOPBACK_ORIGIN.test(origin)

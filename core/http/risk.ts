@@ -3,14 +3,16 @@
  * question to the gate, so it changes nothing.
  */
 
-import { equityOf, grossOf, marketValueOf, type OpenOrder, type SymbolBook } from '../book/book.ts'
+import { equityOf, grossOf, marketValueOf, type SymbolBook } from '../book/book.ts'
 import type { Kernel } from '../cycle/kernel.ts'
+import { uncoveredOf } from '../gate/action.ts'
 import { WATCHED } from '../gate/catalogue.ts'
 import type { GateContext } from '../gate/facts.ts'
 import { createGate, type Gate } from '../gate/gate.ts'
 import { concurrentHeadroom, type Headroom, ruleHeadroom } from '../gate/headroom.ts'
 import { modeOf, modeReasons } from '../gate/mode.ts'
 import { pendingApprovals } from '../gate/registers.ts'
+import { isStop, triggerOf } from '../gate/working.ts'
 import { formatCash, formatDecimal, formatPrice, formatQuantity, mulDiv, notional } from '../math.ts'
 import { formatTime } from '../time.ts'
 import type { Guard } from './auth.ts'
@@ -32,7 +34,10 @@ export interface Risk {
   readonly account: AccountRisk
   /** What stands against every opening now; empty when nothing does. */
   readonly against: readonly string[]
-  /** Rules as things stand; limits beside them as the smallest sound order would meet them, at the tightest symbol. */
+  /**
+   * Rules as things stand; limits beside them as the smallest sound order would meet them, at the tightest
+   * symbol.
+   */
   readonly limits: readonly Headroom[]
   readonly positions: readonly PositionRisk[]
   readonly capacity: readonly Capacity[]
@@ -100,7 +105,10 @@ function wordsOf({ context }: Kernel): string {
   return [modeOf(mode), ...modeReasons(mode), ...tables.map((table) => Object.keys(table).join())].join('|')
 }
 
-/** An answer is given again for as long as it takes to have asked the gate for a twentieth of the time at most. */
+/**
+ * An answer is given again for as long as it takes to have asked the gate for a twentieth of the time at
+ * most.
+ */
 interface Told {
   readonly runId: string
   readonly risk: Risk
@@ -195,28 +203,20 @@ function tightness({ used, limit, left, denies }: Headroom): number {
 
 function toPosition(entry: SymbolBook, equity: number): PositionRisk {
   const { symbol, position, mark, instrument, open } = entry
-  const stops = open.filter((order) => isCover(order, position))
-  const covered = Math.min(
-    Math.abs(position),
-    stops.reduce((sum, { quantity }) => sum + quantity, 0),
-  )
-  const prices = stops.map(({ price }) => price).sort((a, b) => Math.abs(mark - a) - Math.abs(mark - b))
-  const [stop] = prices
+  const stops = open.filter((order) => isStop(order) && order.side === -Math.sign(position))
+  const uncovered = uncoveredOf(entry)
+  const [stop] = stops.map(triggerOf).sort((a, b) => Math.abs(mark - a) - Math.abs(mark - b))
   return {
     symbol,
     quantity: formatQuantity(position),
     mark: formatPrice(mark),
     value: formatCash(marketValueOf(entry)),
     share: shareOf(notional(mark, position, instrument.multiplier), equity),
-    covered: formatQuantity(covered),
-    uncovered: formatQuantity(Math.abs(position) - covered),
+    covered: formatQuantity(Math.abs(position) - uncovered),
+    uncovered: formatQuantity(uncovered),
     stop: stop === undefined ? null : formatPrice(stop),
     stopDistance: stop === undefined ? null : shareOf(Math.abs(mark - stop), mark),
   }
-}
-
-function isCover({ role, side }: OpenOrder, position: number): boolean {
-  return role === 'stop' && side === -Math.sign(position)
 }
 
 /** Four decimals, rounded down; null of nothing. */

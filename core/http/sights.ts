@@ -1,6 +1,6 @@
 /**
- * Market rows of one symbol out of the journal, oldest first: what afterwards.ts is fed with. One stream only,
- * since the same trades come again as bars of every length and from every source.
+ * Market rows of one symbol out of the journal, oldest first: what afterwards.ts is fed with. One stream
+ * only, since the same trades come again as bars of every length and from every source.
  *
  * Reads a bounded stretch of the journal a page at a time, and stops when its reader has seen enough.
  */
@@ -9,7 +9,7 @@ import type { Bar, MarketChunk, MarketRows, Quote, TimeMs, Trade } from '../cont
 import { fromBody } from '../journal/body.ts'
 import { fromChunk } from '../journal/chunk.ts'
 import type { Database } from '../ports.ts'
-import { HOUR, MINUTE, SECOND } from '../time.ts'
+import { DAY, HOUR, resolutionMs } from '../time.ts'
 import type { Sight } from './afterwards.ts'
 
 export interface Stretch {
@@ -24,8 +24,8 @@ export interface Stretch {
 const PAGE = 5_000
 /** Events looked at for one answer; about an hour of a busy box. */
 const EVENTS_MAX = 100_000
-/** A session is shorter than a day and the gap before it longer than four hours. */
-const LENGTHS = { '1s': SECOND, '1m': MINUTE, '1h': HOUR, '1d': 20 * HOUR } as const
+/** What a day's bar falls short of its name at the least: sessions end early, and the next bar ends late. */
+const CLOSED_MS = 4 * HOUR
 
 /** Calls `see` a row until it answers true. Returns the stream's name, or undefined without a row. */
 export async function readSights(
@@ -78,7 +78,8 @@ export function sightsOf(rows: MarketRows, symbol: string, time: TimeMs): readon
 
 function ofBar(bar: Bar, time: TimeMs): Sight {
   const { open, high, low, close, end } = bar
-  const whole = end - LENGTHS[bar.resolution] >= time
+  const length = resolutionMs(bar.resolution)
+  const whole = end - (length < DAY ? length : length - CLOSED_MS) >= time
   return whole
     ? { time: end, open, high, low, price: close }
     : { time: end, open: close, high: close, low: close, price: close }

@@ -1,5 +1,6 @@
 /**
- * One commit's worth of events as SQL: a thin row an event, and the small tables that people look things up in.
+ * One commit's worth of events as SQL: a thin row an event, and the small tables that people look things up
+ * in.
  *
  * Bodies go in as one JSON array (libSQL keeps each element's text byte for byte); chunks go in one by one,
  * because parsing 1,000 rows of columns only to copy their text would cost more than the commit.

@@ -2,7 +2,8 @@
  * An event as the text that is stored, hashed and streamed, and back. The text is made once; leaf, journal
  * and live feed share it.
  *
- * Canonical JSON (RFC 8785) with the keys in order, so the frame is written out by hand and only the payload is walked.
+ * Canonical JSON (RFC 8785) with the keys in order, so the frame is written out by hand and only the payload
+ * is walked.
  */
 
 import type { ArkEvent } from '../contract.ts'
@@ -13,7 +14,8 @@ import { canonical } from './canonical.ts'
 export function toBody(event: ArkEvent): string {
   const row = event.causeRow === undefined ? '' : `"causeRow":${event.causeRow},`
   const frame = `"seq":${event.seq},"source":"${event.source}","time":"${formatTime(event.time)}"`
-  // A chunk is columns of safe integers under keys already in order, which is what JSON.stringify writes, only faster.
+  // A chunk is columns of safe integers under keys already in order, which is what JSON.stringify writes,
+  // only faster.
   const payload = event.type === 'market/chunk' ? JSON.stringify(event.payload) : canonical(event.payload)
   const id = `"traceId":"${event.traceId}","type":"${event.type}"`
   return `{${row}"causeSeq":${event.causeSeq},"hop":${event.hop},"payload":${payload},${frame},${id}}`

@@ -27,8 +27,8 @@ interface Shape {
 }
 
 /**
- * Shapes that were met, under their first key. Events repeat a few dozen; the bound keeps a sender of random keys
- * from filling memory.
+ * Shapes that were met, under their first key. Events repeat a few dozen; the bound keeps a sender of random
+ * keys from filling memory.
  */
 const shapes = new Map<string, Shape[]>()
 let shapeCount = 0

@@ -1,5 +1,6 @@
 /**
- * Market rows as one journal entry: columns of integers, so that 1,000 bars cost one seq, one leaf and 40 bytes a row.
+ * Market rows as one journal entry: columns of integers, so that 1,000 bars cost one seq, one leaf and 40
+ * bytes a row.
  *
  * `unit` is the power of ten that every price of the chunk is a multiple of (in 1e-8), taken out so that the
  * numbers stay short.

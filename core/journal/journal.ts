@@ -1,5 +1,6 @@
 /**
- * The append-only journal: events in, one durable commit a batch, a Merkle leaf each, a signed head over them all.
+ * The append-only journal: events in, one durable commit a batch, a Merkle leaf each, a signed head over them
+ * all.
  *
  * The cycle is the only writer. `append` collects, `flush` commits; until it resolves nothing of the batch is
  * acknowledged. A commit that fails leaves the file as it was, and the caller ends the process.
@@ -96,7 +97,9 @@ export interface OpenHead {
   readonly formedAt: TimeMs
 }
 
-/** The head of all that is durable, when enough is new, or anything at all with `now`. Called between commits. */
+/**
+ * The head of all that is durable, when enough is new, or anything at all with `now`. Called between commits.
+ */
 export function formHead(journal: Journal, now: boolean): OpenHead | undefined {
   const size = journal.lastSeq
   const fresh = size - journal.headSize

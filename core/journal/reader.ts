@@ -9,7 +9,10 @@ import type { Database } from '../ports.ts'
 import { traceKey } from './batch.ts'
 import { fromBody, toEvent } from './body.ts'
 
-/** Consecutive events as stored. `text` is their bodies joined by commas: one string compare checks a whole page. */
+/**
+ * Consecutive events as stored. `text` is their bodies joined by commas: one string compare checks a whole
+ * page.
+ */
 export interface Page {
   readonly first: number
   readonly last: number
@@ -19,7 +22,10 @@ export interface Page {
 
 export const PAGE = 1_000
 
-/** Few cells of long text, one parse: reading 100,000 events this way takes a sixth of reading them row by row. */
+/**
+ * Few cells of long text, one parse: reading 100,000 events this way takes a sixth of reading them row by
+ * row.
+ */
 export async function readPage(database: Database, first: number, limit = PAGE): Promise<Page | undefined> {
   const rows = await database.query(
     `SELECT count(*), min(seq), max(seq), group_concat(body) FROM
@@ -94,7 +100,9 @@ export interface Line {
   readonly body: string
 }
 
-/** Bodies after seq `after` up to `to`, oldest first, filtered: for the endpoint, the live feed and the audit. */
+/**
+ * Bodies after seq `after` up to `to`, oldest first, filtered: for the endpoint, the live feed and the audit.
+ */
 export async function readBodies(
   database: Database,
   after: number,

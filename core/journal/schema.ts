@@ -1,14 +1,15 @@
 /**
- * The journal database, version by version. A migration is added, never changed; a database of a newer ARK is refused.
+ * The journal database, version by version. A migration is added, never changed; a database of a newer ARK is
+ * refused.
  */
 
 import { ArkError } from '../errors.ts'
 import type { Database, Statement } from '../ports.ts'
 
 /**
- * journal: the canonical text of each event; thin rows are two to three times faster than wide ones.
- * batch: one row a commit, with the host's wall time and the leaves of its events (32 bytes each).
- * trace: runs of events of one trace, under the first 48 bits of the trace id. decision, orders: what people look up.
+ * journal: the canonical text of each event; thin rows are two to three times faster than wide ones. batch:
+ * one row a commit, with the host's wall time and the leaves of its events (32 bytes each). trace: runs of
+ * events of one trace, under the first 48 bits of the trace id. decision, orders: what people look up.
  */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [

@@ -11,7 +11,7 @@ import { type Book, equityOf } from '../book/book.ts'
 import { sessionCloseOf, tradingDayOf } from '../book/sessions.ts'
 import type { Cash, TimeMs } from '../contract.ts'
 import { parseCash } from '../math.ts'
-import { DAY } from '../time.ts'
+import { DAY, HOUR } from '../time.ts'
 import type { Happening, Scenario } from './schema.ts'
 
 /** Last instant of the account's day before that of `clock`. */
@@ -48,6 +48,8 @@ export function settleAccount(book: Book, { account, clock }: Scenario, past: re
   state.deposited = parseCash(account.netDeposits) + sum(moves, 'deposit')
   state.realised = sum(moves, 'result')
   state.equities = curveOf(moves, began, { equity, dayStart, deposited: state.deposited, deposits })
+  const newest = state.equities.at(-1)
+  state.equityDue = newest === undefined ? 0 : newest[0] + HOUR
 }
 
 interface Move {

@@ -20,7 +20,9 @@ export function toPlainText(value: number | string): string {
 
 const RATIO = /^(\d{1,9})(?:\.(\d{1,8}))?(?:\s*[:/]\s*(\d{1,9}))?$/
 
-/** "4", "4:1", "1/10", 0.25: what one share becomes, as numerator and denominator; undefined when it is none. */
+/**
+ * "4", "4:1", "1/10", 0.25: what one share becomes, as numerator and denominator; undefined when it is none.
+ */
 export function parseRatio(
   value: number | string,
 ): { readonly numerator: number; readonly denominator: number } | undefined {

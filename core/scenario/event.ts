@@ -11,5 +11,5 @@ export function toEvent(draft: Draft, time: TimeMs = 0): ArkEvent {
 
 /** What everything in a scenario is said to follow from. */
 export function createRoot(): Root {
-  return { source: 'scenario', type: 'order/requested', traceId: TRACE, ordinal: 0, chain: [] }
+  return { source: 'scenario', type: 'order/requested', traceId: TRACE, ordinal: 0 }
 }

@@ -57,7 +57,8 @@ export const time = v.pipe(
 )
 export const symbol = v.pipe(v.string(), v.regex(SYMBOL, 'wants 1 to 20 of A-Z 0-9 . _ -'))
 export const side = v.picklist(['buy', 'sell'])
-export const orderType = v.picklist(['market', 'limit', 'stop', 'stop_limit'])
+export const orderType = v.picklist(['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'])
+export const timeInForce = v.picklist(['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'])
 export const modeName = v.picklist(['active', 'reducing', 'halted'])
 export const seconds = v.pipe(anyAmount, v.transform(Number), v.minValue(-86_400), v.maxValue(315_360_000))
 

@@ -76,7 +76,7 @@ export function playOrder(kernel: Kernel, step: Step, given: object, orderId: st
 /** Amounts may be numbers; what is no amount stays as it is, for the gate to refuse. */
 function toOrder(given: object): Order {
   const order: { [name: string]: unknown } = { ...given }
-  for (const name of ['quantity', 'limitPrice', 'stopPrice'])
+  for (const name of ['quantity', 'limitPrice', 'stopPrice', 'trail'])
     if (name in order) order[name] = toText(order[name])
   if ('stopLoss' in order) order.stopLoss = withTexts(order.stopLoss)
   if (Array.isArray(order.targets)) order.targets = order.targets.map(withTexts)
@@ -170,6 +170,7 @@ function release(kernel: Kernel, decision: Decision, entry: SymbolBook, step: St
   if (!step.fill) return
   const price = parseOrder(order).price || touchOf(entry, order)
   tell(kernel, { type: 'order/filled', payload: toFill(decision, price, isAggressive(entry, order, price)) })
+  endGroup(kernel, entry, open.order)
   if (intent === 'open') protect(kernel, decision, entry)
   else releaseCover(kernel, entry)
 }
@@ -220,12 +221,23 @@ function protect(kernel: Kernel, { decisionId, order }: Decision, { instrument }
         ...terms,
       },
     })
-  if (order.stopLoss !== undefined)
-    child('stop', { type: 'stop', role: 'stop', stopPrice: order.stopLoss.price })
+  if (order.stopLoss !== undefined) {
+    const { price: stopPrice, trail } = order.stopLoss
+    const type = trail === undefined ? { type: 'stop' as const } : { type: 'trailing_stop' as const, trail }
+    child('stop', { ...type, role: 'stop', stopPrice })
+  }
   for (const [index, { portion, price }] of (order.targets ?? []).entries()) {
     const share = floorTo(mulDiv(quantity, parseQuantity(portion), QUANTITY_SCALE), instrument.lot)
     if (share > 0) child(`target${index + 1}`, { quantity: formatQuantity(share), limitPrice: price })
   }
+}
+
+/** The first of an OCO group that fills ends the rest of it. */
+function endGroup(kernel: Kernel, entry: SymbolBook, { group, strategy }: WorkingOrder): void {
+  if (group === undefined) return
+  for (const { orderId, order } of entry.open.slice())
+    if (order.group === group && order.strategy === strategy && order.parent === undefined)
+      cancelOrder(kernel, orderId, 'another of its group was filled')
 }
 
 /** A position that is closed needs no cover. */

@@ -1,6 +1,6 @@
 /**
- * A file's text to its scenarios: one object or a list of them. Whatever does not fit is told with pointer and
- * line, all of it at once.
+ * A file's text to its scenarios: one object or a list of them. Whatever does not fit is told with pointer
+ * and line, all of it at once.
  */
 
 import * as v from 'valibot'

@@ -1,8 +1,9 @@
 /**
  * The format of a scenario: an account at an instant, and what is asked of the gate from there on.
  *
- * parse.ts reads files with it, core/http a body; docs/scenario.schema.json is made of it, so its descriptions
- * are what an editor shows. An order is taken as it stands, right or wrong: judging it is the gate's task.
+ * parse.ts reads files with it, core/http a body; docs/scenario.schema.json is made of it, so its
+ * descriptions are what an editor shows. An order is taken as it stands, right or wrong: judging it is the
+ * gate's task.
  */
 
 import * as v from 'valibot'
@@ -24,6 +25,7 @@ import {
   symbol,
   text,
   time,
+  timeInForce,
   told,
   unsigned,
   volume,
@@ -90,12 +92,14 @@ const WorkingSchema = v.strictObject({
   quantity: positive,
   limitPrice: v.exactOptional(positive),
   stopPrice: v.exactOptional(positive),
+  trail: told(v.exactOptional(positive), 'Of a trailing_stop: its distance from the market.'),
+  timeInForce: v.exactOptional(timeInForce),
   strategy: v.exactOptional(text, 'manual'),
   role: told(
     v.exactOptional(v.picklist(['entry', 'exit', 'stop', 'target'])),
     'Default: what the position makes of it; a stop order on the closing side protects.',
   ),
-  group: told(v.exactOptional(text), 'Orders of one group cancel one another (OCO).'),
+  group: told(v.exactOptional(text), 'Of one strategy, symbol and side: only one of them fills (OCO).'),
 })
 
 const PauseSchema = v.union(

@@ -1,6 +1,6 @@
 /**
- * A kernel in the state that a scenario describes: real book, registers, order flow and gate, brought there by
- * core's own functions, so that no rule is written down a second time.
+ * A kernel in the state that a scenario describes: real book, registers, order flow and gate, brought there
+ * by core's own functions, so that no rule is written down a second time.
  *
  * play.ts builds one for each scenario. It has no broker and no agents but the overlay's: steps speak for
  * both. Nothing in it touches a box that runs.
@@ -17,6 +17,7 @@ import type { Installed } from '../cycle/slots.ts'
 import type { Lists } from '../gate/lists.ts'
 import type { ModeState } from '../gate/mode.ts'
 import { consentKey, enter } from '../gate/registers.ts'
+import { isStopType } from '../gate/working.ts'
 import {
   formatPrice,
   formatQuantity,
@@ -121,7 +122,8 @@ function toLists({ lists }: Scenario): Lists {
   const sources: { [source: string]: 'public' | 'licensed' | 'private' } = {}
   for (const [source, given] of Object.entries(lists.sources))
     sources[source] = given === 'public' || given === 'licensed' ? given : 'private'
-  // A row that names no source came from those that are listed: where none is called feed, from the worst of them.
+  // A row that names no source came from those that are listed: where none is called feed, from the worst of
+  // them.
   const classes = Object.values(sources)
   if (!Object.hasOwn(sources, 'feed') && classes.length > 0)
     sources.feed = classes.find((known) => known === 'private') ?? classes[0] ?? 'private'
@@ -171,8 +173,6 @@ function hold({ book }: Kernel, { symbol, quantity, averagePrice, stops }: Posit
           stopPrice: stop.price,
           role: 'stop',
           strategy: 'manual',
-          // Any one of them closes its own share.
-          group: `${symbol}.stops`,
         },
       }),
     )
@@ -182,13 +182,15 @@ function withoutNamedStops(position: Position, { working }: Scenario): Position 
   const closing = Number(position.quantity) > 0 ? 'sell' : 'buy'
   const named = working.some(
     ({ symbol, side, type, role }) =>
-      symbol === position.symbol &&
-      (role ?? (side === closing && (type === 'stop' || type === 'stop_limit') ? 'stop' : '')) === 'stop',
+      symbol === position.symbol && (role ?? (side === closing && isStopType(type) ? 'stop' : '')) === 'stop',
   )
   return named && position.stops === undefined ? { ...position, stops: [] } : position
 }
 
-/** Where nothing is said of its stops a position is covered, 5 % from the mark, unless working stops are named. */
+/**
+ * Where nothing is said of its stops a position is covered, 5 % from the mark, unless working stops are
+ * named.
+ */
 function coverOf({ mark, instrument }: SymbolBook, signed: number) {
   const price = Math.floor((mark * (signed > 0 ? 95 : 105)) / 100)
   const onGrid = Math.max(instrument.tick, Math.floor(price / instrument.tick) * instrument.tick)
@@ -204,9 +206,8 @@ function work({ book }: Kernel, { id, ...order }: Working): void {
 
 function roleOf({ position }: SymbolBook, { side, type }: Omit<Working, 'id'>): OrderRole {
   const closes = side === 'sell' ? position > 0 : position < 0
-  const stops = type === 'stop' || type === 'stop_limit'
   // A stop beside no position protects one that the scenario does not spell out.
-  if (stops && (closes || position === 0)) return 'stop'
+  if (isStopType(type) && (closes || position === 0)) return 'stop'
   return closes ? 'exit' : 'entry'
 }
 

@@ -199,7 +199,9 @@ function accuse(self: Aletheia, event: ArkEvent, orderId: string, finding: Findi
   })
 }
 
-/** Once a failure, not four times a second while it lasts. A full queue passes; anything else wants a person. */
+/**
+ * Once a failure, not four times a second while it lasts. A full queue passes; anything else wants a person.
+ */
 function complain(self: Aletheia, error: unknown): void {
   const why = toMessage(error)
   const level = isArkError(error, 'QUEUE_FULL') || isArkError(error, 'STOPPING') ? 'warn' : 'error'

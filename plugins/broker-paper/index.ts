@@ -3,39 +3,25 @@
  * cycle.
  *
  * Core hands it `order/submitted` after redeeming the permit, and every market row before anybody else sees
- * it, so an order decided on a bar can meet the next bar at the earliest. It fills whole orders at one
- * price: there is no queue position, impact or borrow cost. `day` orders live on like `gtc`.
+ * it, so an order decided on a bar can meet the next bar at the earliest; nor does it meet any row that
+ * begins before it was sent. Fills move no market: there is no queue position, impact or borrow cost.
+ * match.ts says in which order a row is read.
  */
 
-import type {
-  ArkEvent,
-  Bar,
-  BrokerView,
-  Draft,
-  EventPayloads,
-  Plugin,
-  Quote,
-  Trade,
-  World,
-} from '#core/contract.ts'
-import { NOTHING, parsePrice } from '#core/math.ts'
+import type { ArkEvent, Bar, BrokerView, Draft, Plugin, TimeMs, World } from '#core/contract.ts'
+import { NOTHING } from '#core/math.ts'
+import { setBounds } from './bounds.ts'
 import { type BrokerConfig, brokerConfig } from './config.ts'
-import { cancelOrder, childrenOf, type Turn } from './fill.ts'
-import { parseSubmitted } from './intake.ts'
-import { expireImmediate, type Market, matchBook, matchOrder, toPoint } from './match.ts'
-import {
-  type Book,
-  type BrokerState,
-  createState,
-  findBook,
-  openBook,
-  rememberId,
-  toWorking,
-} from './state.ts'
+import { amendOrder, applySplit, cancelEntries, cancelNamed, haltSymbol, submitOrder } from './desk.ts'
+import { feeOf } from './fees.ts'
+import { matchRow } from './match.ts'
+import { barRow, quoteRow, type Row, tradeRow } from './row.ts'
+import { type Book, type BrokerState, createState, openBook, ordersOf, toWorking } from './state.ts'
+import { createTurn } from './turn.ts'
 
 export default {
   name: 'broker-paper',
-  version: '1.0.0',
+  version: '2.0.0',
   contract: 1,
   consumes: [
     'order/submitted',
@@ -45,154 +31,90 @@ export default {
     'market/bar',
     'market/trade',
     'market/quote',
+    'split/applied',
+    'symbol/halted',
   ],
   emits: ['order/accepted', 'order/filled', 'order/rejected', 'order/cancelled'],
   needs: [],
   config: brokerConfig,
-  broker: { simulate: { stateVersion: 1, initial: createState, reduce, view } },
+  broker: {
+    simulate: {
+      stateVersion: 2,
+      initial: createState,
+      reduce,
+      fee: (config, instrument, price, quantity) => feeOf(config, instrument, price, quantity),
+      view,
+    },
+  },
 } satisfies Plugin<BrokerState, BrokerConfig>
 
 function reduce(state: BrokerState, event: ArkEvent, config: BrokerConfig, world: World): readonly Draft[] {
   switch (event.type) {
-    case 'market/bar':
-    case 'market/trade':
+    case 'market/bar': {
+      const bar = event.payload
+      const book = openBook(state, bar.symbol)
+      noteBar(book, bar)
+      if (bar.low > book.below && bar.high < book.above && bar.end < book.wake) return NOTHING
+      return onRow(book, barRow(bar, book.before, config, world), config, world)
+    }
+    case 'market/trade': {
+      const { price, symbol, time } = event.payload
+      const book = openBook(state, symbol)
+      noteRow(book, time)
+      if (price > book.below && price < book.above && time < book.wake) return NOTHING
+      return onRow(book, tradeRow(event.payload, config), config, world)
+    }
     case 'market/quote': {
-      const book = findBook(state, event.payload.symbol)
-      if (book === undefined || (book.orders.length === 0 && book.brackets.length === 0)) return NOTHING
-      return onRow(book, event, { out: [], world, config })
+      const { ask, bid, symbol, time } = event.payload
+      const book = openBook(state, symbol)
+      noteRow(book, time)
+      if (Math.min(bid, ask) > book.below && Math.max(bid, ask) < book.above && time < book.wake)
+        return NOTHING
+      return onRow(book, quoteRow(event.payload, config), config, world)
     }
     case 'order/submitted':
-      return onSubmitted(state, event.payload, { out: [], world, config })
+      return submitOrder(state, event.payload, config, world)
     case 'order/cancel_requested':
-      return onCancelRequested(state, event.payload.orderId, { out: [], world, config })
+      return cancelNamed(state, event.payload.orderId)
     case 'order/amended':
-      return onAmended(state, event.payload, { out: [], world, config })
+      return amendOrder(state, event.payload, world)
     case 'mode/changed':
-      return event.payload.mode === 'active'
-        ? NOTHING
-        : cancelEntries(state, event.payload.mode, { out: [], world, config })
+      return event.payload.mode === 'active' ? NOTHING : cancelEntries(state, event.payload.mode)
+    case 'split/applied':
+      return applySplit(state, event.payload, config, world)
+    case 'symbol/halted':
+      return haltSymbol(state, event.payload)
     default:
       return NOTHING
   }
 }
 
-function onRow(book: Book, event: ArkEvent, turn: Turn): readonly Draft[] {
-  const market = toMarket(event)
-  if (market === undefined) expireImmediate(book, turn)
-  else matchBook(book, market, turn)
-  return turn.out.length === 0 ? NOTHING : turn.out
+function noteRow(book: Book, time: TimeMs): void {
+  book.resolution = ''
+  if (time > book.seen) book.seen = time
 }
 
-/** Undefined when nothing can have been traded on the row. */
-function toMarket(event: ArkEvent): Market | undefined {
-  if (event.type === 'market/bar') return barMarket(event.payload)
-  if (event.type === 'market/trade') return tradeMarket(event.payload)
-  return event.type === 'market/quote' ? quoteMarket(event.payload) : undefined
+function noteBar(book: Book, { end, resolution }: Bar): void {
+  book.resolution = resolution
+  book.before = book.bars === resolution ? book.barEnd : 0
+  book.bars = resolution
+  book.barEnd = end
+  if (end > book.seen) book.seen = end
 }
 
-function barMarket(bar: Bar): Market | undefined {
-  return bar.volume > 0 ? { buy: bar, sell: bar, where: 'next open' } : undefined
-}
-
-function tradeMarket(trade: Trade): Market | undefined {
-  if (!(trade.quantity > 0)) return undefined
-  const point = toPoint(trade.price)
-  return { buy: point, sell: point, where: 'next trade' }
-}
-
-function quoteMarket(quote: Quote): Market {
-  const buy = toPoint(quote.askSize > 0 ? quote.ask : 0)
-  const sell = toPoint(quote.bidSize > 0 ? quote.bid : 0)
-  return { buy, sell, where: 'next quote' }
-}
-
-function onSubmitted(
-  state: BrokerState,
-  submitted: EventPayloads['order/submitted'],
-  turn: Turn,
-): readonly Draft[] {
-  const { orderId, order } = submitted
-  if (!rememberId(state, orderId))
-    return reject(orderId, 'PERMIT_USED', 'an order of this id was submitted before')
-  // `__proto__` would not become a key of the books; no market has such a symbol.
-  const unknown = order.symbol === '__proto__' || Number.isNaN(turn.world.mark(order.symbol))
-  if (unknown) return reject(orderId, 'DATA_INVALID', `no price is known for the symbol ${order.symbol}`)
-  const parsed = parseSubmitted(submitted, turn.world.instrument(order.symbol))
-  if (typeof parsed === 'string') return reject(orderId, 'DATA_INVALID', parsed)
-  const book = openBook(state, order.symbol)
-  for (const id of order.cancelFirst ?? []) cancelNamed(book, id, turn)
-  book.orders.push(parsed)
-  turn.out.push({ type: 'order/accepted', payload: toWorking(parsed) })
-  if (turn.config.fill === 'quote') matchOrder(book, parsed, lastMarket(order.symbol, turn.world), turn)
-  return turn.out
-}
-
-function reject(orderId: string, code: string, reason: string): readonly Draft[] {
-  return [{ type: 'order/rejected', payload: { orderId, code, reason } }]
-}
-
-/** The far sides of the last quote; where no quote was ever seen, the last price for both sides. */
-function lastMarket(symbol: string, world: World): Market {
-  const quote = world.quote(symbol)
-  if (quote !== undefined) return { buy: toPoint(quote.ask), sell: toPoint(quote.bid), where: 'last quote' }
-  const point = toPoint(world.mark(symbol))
-  return { buy: point, sell: point, where: 'last price' }
-}
-
-/** `cancelFirst` clears the way for an order; it never takes a protective stop away. */
-function cancelNamed(book: Book, orderId: string, turn: Turn): void {
-  for (const order of ordersOf(book)) {
-    if (order.orderId === orderId && order.role !== 'stop')
-      cancelOrder(book, order, 'cancelled to make way for another order', turn)
-  }
-}
-
-/** A cancel of an order that has ended already is no error and changes nothing. */
-function onCancelRequested(state: BrokerState, orderId: string, turn: Turn): readonly Draft[] {
-  for (const book of Object.values(state.books)) {
-    for (const order of ordersOf(book)) {
-      if (order.orderId === orderId) cancelOrder(book, order, 'cancel requested', turn)
-    }
-  }
-  return turn.out.length === 0 ? NOTHING : turn.out
-}
-
-/** Core judged the new stop; one off the tick grid, or of an order that has ended, changes nothing. */
-function onAmended(
-  state: BrokerState,
-  amended: EventPayloads['order/amended'],
-  turn: Turn,
-): readonly Draft[] {
-  for (const book of Object.values(state.books)) {
-    for (const order of ordersOf(book)) {
-      if (order.orderId !== amended.orderId || order.stop === 0 || order.type === 'limit') continue
-      const stop = parsePrice(amended.stopPrice)
-      if (!(stop > 0) || stop % turn.world.instrument(order.symbol).tick !== 0) continue
-      order.stop = stop
-      turn.out.push({ type: 'order/accepted', payload: toWorking(order) })
-    }
-  }
-  return turn.out.length === 0 ? NOTHING : turn.out
-}
-
-/** Exits, stops and targets keep working: they only take risk away. */
-function cancelEntries(state: BrokerState, mode: string, turn: Turn): readonly Draft[] {
-  for (const book of Object.values(state.books)) {
-    for (const order of book.orders.slice()) {
-      if (order.role === 'entry') cancelOrder(book, order, `the mode is ${mode}`, turn)
-    }
-  }
+/** A row that may touch an order of the book. */
+function onRow(book: Book, row: Row, config: BrokerConfig, world: World): readonly Draft[] {
+  if (book.orders.length === 0 && book.brackets.length === 0) return NOTHING
+  const turn = createTurn(config, world, book.symbol, row.end, row.kind === 'quote', row.room)
+  matchRow(book, row, turn)
+  setBounds(book)
   return turn.out.length === 0 ? NOTHING : turn.out
 }
 
 function view(state: BrokerState): BrokerView {
-  const books = Object.entries(state.books)
+  const books = Object.values(state.books)
   return {
-    positions: new Map(books.map(([symbol, book]) => [symbol, book.position])),
-    working: books.flatMap(([, book]) => ordersOf(book).map(toWorking)),
+    positions: new Map(books.map(({ position, symbol }) => [symbol, position])),
+    working: books.flatMap((book) => ordersOf(book).map(toWorking)),
   }
-}
-
-function ordersOf(book: Book) {
-  return [...book.orders, ...book.brackets.flatMap(childrenOf)]
 }

@@ -2,120 +2,174 @@
  * Which orders of one symbol a market row fills, at which price, in which order. Called by the broker once
  * a row.
  *
- * A bar says nothing about the path between its prices, so the worst one is taken: resting market orders at
- * the open, then stops, then the other resting orders, targets last. An entry that fills inside a bar has
- * its stop armed for the rest of that bar and its targets only from the next row on, for its high (long)
- * may lie before the fill.
+ * A bar says nothing about the path between its prices, so the worst one is taken. At the open: market orders
+ * and `opg`. Then stops, those of brackets first; then limits; targets last; then trailing stops follow the
+ * bar, and at its close `cls` fills. An entry that fills inside a bar has its stop armed for the rest of it,
+ * and its targets only from the next row on, for the high (of a long) may lie before the fill.
+ *
+ * `intrabar` differs in two points, both proven by the close. Such an entry's targets are armed for the way
+ * that the price must have gone after the fill: all of the bar if it filled at the open, else from its price
+ * to the close. And a trailing stop that followed the bar fills on it if the bar closed beyond.
  */
 
 import type { Price } from '#core/contract.ts'
-import { cancelOrder, fillOrder, type Turn } from './fill.ts'
-import { type Book, type Bracket, type PaperOrder, toWorking } from './state.ts'
+import { announceOrder, cancelOrder } from './end.ts'
+import { expireAfter, expireBefore, isClosing, isOpening } from './expiry.ts'
+import { fillOrder } from './fill.ts'
+import { isTriggered, provenOf, reach, reachLimit, reachStop, restOf } from './reach.ts'
+import { type Range, type Row, toPoint } from './row.ts'
+import type { Book, Bracket, PaperOrder } from './state.ts'
+import { advance, isLive } from './status.ts'
+import { follow } from './trail.ts'
+import type { Turn } from './turn.ts'
 
-/** What one side of the market showed. `open` 0 = nothing on offer. */
-export interface Range {
-  readonly open: Price
-  readonly high: Price
-  readonly low: Price
+const TOO_LATE = 'could not be filled at once'
+
+export function matchRow(book: Book, row: Row, turn: Turn): void {
+  expireBefore(book, row, turn)
+  if (book.halted || !row.traded) missRow(book, row, turn)
+  else meetRow(book, row, turn)
+  expireAfter(book, row, turn)
 }
 
-export interface Market {
-  /** What a buyer pays. */
-  readonly buy: Range
-  /** What a seller gets. */
-  readonly sell: Range
-  /** Where a market order is filled, in words: it becomes the reason of the fill. */
-  readonly where: string
+function meetRow(book: Book, row: Row, turn: Turn): void {
+  // What was opened inside a row that reaches into this one.
+  const late = book.brackets.filter(({ since }) => since > row.begin)
+  for (const order of book.orders.slice()) if (waitsForOpen(order, row)) meetOpen(book, order, row, turn)
+  const armed = book.brackets.filter((bracket) => !late.includes(bracket))
+  // A stop_limit that this row turns into a limit has had its price of it.
+  const resting = book.orders.filter((order) => rests(order, row))
+  const limits = resting.filter(({ type }) => type === 'limit')
+  for (const bracket of armed) meetStop(book, bracket, row[bracket.side], turn)
+  for (const order of resting) if (order.type !== 'limit') meetInside(book, order, row, armed, turn)
+  for (const order of limits) meetInside(book, order, row, armed, turn)
+  for (const bracket of armed) meetTargets(book, bracket, row[bracket.side], turn)
+  for (const { stop, side } of armed) if (stop !== null) trail(book, stop, row[side], turn)
+  for (const order of resting) trail(book, order, row[order.side], turn)
+  for (const order of book.orders.slice()) if (isDue(order, row)) meetClose(book, order, row, turn)
 }
 
-export function toPoint(price: Price): Range {
-  return { open: price, high: price, low: price }
-}
-
-export function matchBook(book: Book, market: Market, turn: Turn): void {
-  for (const order of book.orders.slice()) if (order.type === 'market') matchOrder(book, order, market, turn)
-  for (const bracket of book.brackets.slice()) matchStop(book, bracket, market[bracket.side], turn)
-  const armed = book.brackets.slice()
-  for (const order of book.orders.slice()) if (order.type !== 'market') matchOrder(book, order, market, turn)
-  for (const bracket of armed) matchTargets(book, bracket, market[bracket.side], turn)
-}
-
-/** An entry or an exit. One that is `ioc` or `fok` has only the first price it meets. */
-export function matchOrder(book: Book, order: PaperOrder, market: Market, turn: Turn): void {
-  if (order.remaining === 0) return
-  const range = market[order.side]
-  const { type } = order
-  const price = reach(order, isImmediate(order) ? toPoint(range.open) : range)
-  if (order.type !== type) turn.out.push({ type: 'order/accepted', payload: toWorking(order) })
-  if (price > 0) {
-    const bracket = fillOrder(book, order, price, reasonOf(order, price, market), turn)
-    if (bracket !== null && order.type !== 'market')
-      matchStop(book, bracket, restOf(market[bracket.side], price), turn)
-  } else if (isImmediate(order)) {
-    cancelOrder(book, order, 'could not be filled at once', turn)
-  }
-}
-
-/** The range as it is after a fill inside it: whatever comes next starts from there. */
-function restOf(range: Range, price: Price): Range {
-  return { open: Math.min(Math.max(price, range.low), range.high), high: range.high, low: range.low }
+/** Quote model: an order that has just been accepted meets the last known price, and nothing else does. */
+export function meetNow(book: Book, order: PaperOrder, row: Row, turn: Turn): void {
+  if (order.type === 'market') meetOpen(book, order, row, turn)
+  else meetInside(book, order, row, [], turn)
 }
 
 /** Orders that may not wait end with a row on which nothing could be traded. */
-export function expireImmediate(book: Book, turn: Turn): void {
-  for (const order of book.orders.slice()) {
-    if (isImmediate(order)) cancelOrder(book, order, 'could not be filled at once', turn)
+function missRow(book: Book, row: Row, turn: Turn): void {
+  for (const order of book.orders.slice())
+    if (hasArrived(order, row) && (isImmediate(order) || misses(order, row, turn)))
+      cancelOrder(book, order, TOO_LATE, turn.out)
+}
+
+function misses(order: PaperOrder, row: Row, { world }: Turn): boolean {
+  return order.timeInForce === 'opg' && isOpening(order, row, world)
+}
+
+function isImmediate({ timeInForce }: PaperOrder): boolean {
+  return timeInForce === 'ioc' || timeInForce === 'fok'
+}
+
+/** Of a row that began before it, an order cannot know which prices came after it. */
+function hasArrived({ arrival }: PaperOrder, row: Row): boolean {
+  return arrival <= row.begin
+}
+
+function waitsForOpen(order: PaperOrder, row: Row): boolean {
+  const { timeInForce, type } = order
+  return hasArrived(order, row) && (timeInForce === 'opg' || (type === 'market' && timeInForce !== 'cls'))
+}
+
+function rests(order: PaperOrder, row: Row): boolean {
+  const { timeInForce, type } = order
+  return hasArrived(order, row) && type !== 'market' && timeInForce !== 'opg' && timeInForce !== 'cls'
+}
+
+function isDue(order: PaperOrder, row: Row): boolean {
+  return order.timeInForce === 'cls' && order.arrival <= row.end && isClosing(order, row)
+}
+
+function meetOpen(book: Book, order: PaperOrder, row: Row, turn: Turn): void {
+  if (!isLive(order)) return
+  const isAuction = order.timeInForce === 'opg'
+  if (isAuction && !isOpening(order, row, turn.world)) return
+  const price = reach(order, toPoint(row[order.side].open))
+  if (price > 0) fillOrder(book, order, price, isAuction ? 'the opening' : row.where, turn)
+  if ((isAuction || isImmediate(order)) && isLive(order)) cancelOrder(book, order, TOO_LATE, turn.out)
+}
+
+function meetClose(book: Book, order: PaperOrder, row: Row, turn: Turn): void {
+  if (!isLive(order)) return
+  const price = reach(order, toPoint(row[order.side].close))
+  if (price > 0) fillOrder(book, order, price, 'the close', turn)
+}
+
+/** One that is `ioc` or `fok` has only the first price it meets. */
+function meetInside(book: Book, order: PaperOrder, row: Row, armed: Bracket[], turn: Turn): void {
+  if (!isLive(order)) return
+  const range = isImmediate(order) ? toPoint(row[order.side].open) : row[order.side]
+  const price = touch(order, range, turn)
+  if (price > 0) {
+    const bracket = fillOrder(book, order, price, reasonOf(order, price), turn)
+    if (bracket !== null) protectInside(book, bracket, row, order, price, armed, turn)
   }
+  if (isImmediate(order) && isLive(order)) cancelOrder(book, order, TOO_LATE, turn.out)
 }
 
-function isImmediate(order: PaperOrder): boolean {
-  return order.timeInForce === 'ioc' || order.timeInForce === 'fok'
+/** The price at which a resting order fills, or 0. A stop that is touched is triggered, filled or not. */
+function touch(order: PaperOrder, range: Range, turn: Turn): Price {
+  if (order.type === 'limit' || isTriggered(order)) return reach(order, range)
+  const touched = reachStop(order, range)
+  if (touched === 0) return 0
+  advance(order, 'trigger')
+  if (order.type !== 'stop_limit') return touched
+  order.type = 'limit'
+  announceOrder(order, turn.out)
+  return reachLimit(order, toPoint(touched))
 }
 
-function matchStop(book: Book, bracket: Bracket, range: Range, turn: Turn): void {
-  const { stop } = bracket
-  if (stop === null || stop.remaining === 0) return
-  const price = reach(stop, range)
-  if (price > 0)
-    fillOrder(book, stop, price, price === stop.stop ? 'stop touched' : 'gap through the stop', turn)
+/** What an entry opened inside a row is protected at once; only `intrabar` lets its targets count as well. */
+function protectInside(
+  book: Book,
+  bracket: Bracket,
+  row: Row,
+  entry: PaperOrder,
+  price: Price,
+  armed: Bracket[],
+  turn: Turn,
+): void {
+  const range = row[bracket.side]
+  const at = armed.indexOf(bracket)
+  if (at >= 0) armed.splice(at, 1)
+  meetStop(book, bracket, restOf(range, price), turn)
+  if (turn.config.fill !== 'intrabar') return
+  const atOpen = price === row[entry.side].open
+  meetTargets(book, bracket, atOpen ? restOf(range, price) : provenOf(range, price), turn)
 }
 
-function matchTargets(book: Book, bracket: Bracket, range: Range, turn: Turn): void {
+function meetStop(book: Book, { stop }: Bracket, range: Range, turn: Turn): void {
+  if (stop === null || !isLive(stop)) return
+  const price = touch(stop, range, turn)
+  if (price > 0) fillOrder(book, stop, price, reasonOf(stop, price), turn)
+}
+
+function meetTargets(book: Book, bracket: Bracket, range: Range, turn: Turn): void {
   for (const target of bracket.targets.slice()) {
-    if (target.remaining === 0) continue
+    if (!isLive(target)) continue
     const price = reach(target, range)
     if (price > 0) fillOrder(book, target, price, 'target reached', turn)
   }
 }
 
-/**
- * The price at which the order fills within the range, or 0. A stop_limit whose stop is touched turns into
- * a limit, which the caller announces.
- */
-function reach(order: PaperOrder, range: Range): Price {
-  if (range.open <= 0) return 0
-  if (order.type === 'market') return range.open
-  if (order.type === 'limit') return reachLimit(order, range)
-  const touched = reachStop(order, range)
-  if (order.type === 'stop' || touched === 0) return touched
-  order.type = 'limit'
-  return reachLimit(order, toPoint(touched))
+/** Follows the row, which was held against the old stop first. */
+function trail(book: Book, order: PaperOrder, range: Range, turn: Turn): void {
+  if (!follow(order, range, turn) || turn.config.fill !== 'intrabar') return
+  const best = order.side === 'sell' ? range.high : range.low
+  const price = touch(order, provenOf(range, best), turn)
+  if (price > 0) fillOrder(book, order, price, reasonOf(order, price), turn)
 }
 
-/** At the limit, or at the open when that is better. */
-function reachLimit(order: PaperOrder, range: Range): Price {
-  if (order.side === 'buy') return range.low <= order.limit ? Math.min(range.open, order.limit) : 0
-  return range.high >= order.limit ? Math.max(range.open, order.limit) : 0
-}
-
-/** At the stop, or at the open when the market gapped through it. */
-function reachStop(order: PaperOrder, range: Range): Price {
-  if (order.side === 'buy') return range.high >= order.stop ? Math.max(range.open, order.stop) : 0
-  return range.low <= order.stop ? Math.min(range.open, order.stop) : 0
-}
-
-function reasonOf(order: PaperOrder, price: Price, market: Market): string {
-  if (order.type === 'market') return market.where
-  if (order.type === 'limit') return 'limit reached'
-  return price === order.stop ? 'stop touched' : 'gap through the stop'
+function reasonOf({ stop, type }: PaperOrder, price: Price): string {
+  if (type === 'limit') return 'limit reached'
+  return price === stop ? 'stop touched' : 'gap through the stop'
 }

@@ -9,7 +9,9 @@ import type { Bar, MarketRows, Quote, Resolution, TimeMs, Trade } from '#core/co
 import { DAY, formatDay, formatTime } from '#core/time.ts'
 import { STAMP } from './csv-fields.ts'
 import { type RowScanner, rowFault } from './csv-row.ts'
-import { RESOLUTION_MS } from './resolution.ts'
+import { adjustRow } from './factors.ts'
+import { covers, type SessionLookup, touchesSession } from './sessions.ts'
+import { watchRow } from './track.ts'
 
 export const BATCH_ROWS = 1_000
 /** So many steps back in time are noted; a file with more is not sorted at all. */
@@ -19,14 +21,18 @@ export interface Batch {
   readonly close: (day: string) => TimeMs
   /** Closes that were looked up, by midnight UTC of the session. */
   readonly closes: Map<TimeMs, TimeMs>
-  readonly from: TimeMs
-  readonly to: TimeMs
+  /** Present when some symbol is selected by its regular session. */
+  readonly sessions: SessionLookup | undefined
   /** Selected rows that are built: first ≤ n < end. */
   readonly first: number
   readonly end: number
   resolution: Resolution
   /** Least time between two bars of a symbol, ms; 0 where a day may be an hour short. */
   spacing: number
+  /** Length of what a row sums up; a trade or quote is a moment of 1 ms. */
+  length: TimeMs
+  /** All rows, selected or not. */
+  judged: number
   selected: number
   /** Of the last selected row, whatever its symbol. */
   lastTime: TimeMs
@@ -38,23 +44,20 @@ export interface Batch {
 }
 
 export function createBatch(
-  options: {
-    readonly from?: TimeMs
-    readonly to?: TimeMs
-    readonly first?: number
-    readonly end?: number
-  },
+  options: { readonly first?: number; readonly end?: number },
   close: (day: string) => TimeMs,
+  sessions: SessionLookup | undefined,
 ): Batch {
   return {
     close,
     closes: new Map(),
-    from: options.from ?? Number.NEGATIVE_INFINITY,
-    to: options.to ?? Number.POSITIVE_INFINITY,
+    sessions,
     first: options.first ?? 0,
     end: options.end ?? Number.POSITIVE_INFINITY,
     resolution: '1d',
     spacing: 0,
+    length: 1,
+    judged: 0,
     selected: 0,
     lastTime: Number.NEGATIVE_INFINITY,
     steps: [],
@@ -82,20 +85,40 @@ export function takeRow(batch: Batch, scanner: RowScanner): void {
   known.lastTime = time
   const fault = findFault(layout.kind, registers)
   if (fault !== '') throw rowFault(scanner, fault)
+  batch.judged++
   // A bar that ends at midnight belongs to the day before.
   const moment = isEvent ? time : time - 1
-  if (!known.wanted || moment < batch.from || moment >= batch.to) return
+  const { selection } = known
+  if (!selection.wanted || moment < selection.from || moment >= selection.to) return
+  if (selection.regular && !isRegular(batch, scanner, time, isEvent)) return
+  if (selection.track !== undefined) watchRow(selection.track, time, batch.length, registers)
   const number = batch.selected++
   if (time < batch.lastTime && batch.steps.length <= STEPS_MAX) batch.steps.push(number)
   batch.lastTime = time
-  if (number >= batch.first && number < batch.end) keepRow(batch, layout.kind, known.symbol, time, registers)
+  if (number < batch.first || number >= batch.end) return
+  if (selection.factors !== undefined) adjustRow(layout.kind, registers, known, selection.factors, moment)
+  keepRow(batch, layout.kind, known.symbol, time, registers)
+}
+
+/** Does the row reach into the regular session of its day? Counts it where it does not. */
+function isRegular(batch: Batch, scanner: RowScanner, time: TimeMs, isEvent: boolean): boolean {
+  const { sessions } = batch
+  if (sessions === undefined || scanner.layout.stamp === 'date') return true
+  const start = isEvent ? time : time - batch.length
+  if (!covers(sessions.calendar, Math.floor(start / DAY)))
+    throw rowFault(scanner, `${formatTime(time)} lies outside the calendar of sessions, wanted a day within.`)
+  if (touchesSession(sessions, start, isEvent ? time + 1 : time)) return true
+  const { track } = scanner.symbols.current.selection
+  if (track !== undefined) track.outside++
+  return false
 }
 
 function toEventTime(batch: Batch, scanner: RowScanner): TimeMs {
   const stamp = scanner.registers[STAMP] ?? 0
   const meaning = scanner.layout.stamp
-  if (meaning === 'start') return stamp + RESOLUTION_MS[batch.resolution]
+  if (meaning === 'start') return stamp + batch.length
   if (meaning !== 'date') return stamp
+  if (scanner.symbols.current.selection.sessionless) return stamp + DAY
   const cached = batch.closes.get(stamp)
   if (cached !== undefined) return cached
   const day = formatDay(stamp / DAY)

@@ -36,8 +36,8 @@ const MILLIS: readonly number[] = [100, 10, 1]
 const NO_PAIR = 1e9
 
 /**
- * A plain decimal as an integer of 10^-digits. Digits beyond are cut when `cut` is set; otherwise they must be zeros.
- * No sign, no exponent, no bare point: what a vendor did not mean must not become a price.
+ * A plain decimal as an integer of 10^-digits. Digits beyond are cut when `cut` is set; otherwise they must
+ * be zeros. No sign, no exponent, no bare point: what a vendor did not mean must not become a price.
  */
 export function scanNumber(
   bytes: Uint8Array,

@@ -86,7 +86,9 @@ const FORMATS: readonly Format[] = [
   },
 ]
 
-/** `needsSymbol`: no option names the instrument, so a column must. Throws ArkError DATA_INVALID at line 1. */
+/**
+ * `needsSymbol`: no option names the instrument, so a column must. Throws ArkError DATA_INVALID at line 1.
+ */
 export function recogniseHeader(file: string, line: string, needsSymbol: boolean): Layout {
   const refuse = (why: string) => new ArkError('DATA_INVALID', `${file}:1`, why)
   const names = splitHeader(line)
@@ -131,6 +133,7 @@ function splitHeader(line: string): string[] {
   return fields.map((field) => field.replace(/,$/, '').trim().replace(/^"|"$/g, '').trim().toLowerCase())
 }
 
+/** Printable ASCII only: the file may be anything. */
 function show(text: string): string {
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`
+  return `"${text.slice(0, 60).replace(/[^ -~]/g, '?')}${text.length > 60 ? '…' : ''}"`
 }

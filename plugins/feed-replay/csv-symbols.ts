@@ -5,21 +5,42 @@
  * the one that followed it the time before are tried first; only a surprise costs a string and a look-up.
  */
 
+import type { TimeMs } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
 import { FAULT_FORM, FAULT_SIZE, isStop, skipField } from './csv-fields.ts'
+import type { Factor } from './factors.ts'
+import type { Track } from './track.ts'
+
+/** Which rows of a symbol are offered, and what becomes of them. */
+export interface Selection {
+  /** Rows of it are offered, not only checked. */
+  readonly wanted: boolean
+  /** Only `from` ≤ time < `to`. A bar belongs to the time before its end. */
+  readonly from: TimeMs
+  readonly to: TimeMs
+  /** Trades round the clock: its day ends at midnight UTC. */
+  readonly sessionless: boolean
+  /** Rows wholly outside the regular session are left out. */
+  readonly regular: boolean
+  /** Prices are multiplied by these. */
+  readonly factors?: readonly Factor[]
+  /** Told of each row that is selected. */
+  readonly track?: Track
+}
 
 export interface KnownSymbol {
   readonly symbol: string
   readonly bytes: Uint8Array
-  /** Rows of it are offered, not only checked. */
-  readonly wanted: boolean
+  readonly selection: Selection
   lastTime: number
+  /** Index of the factor that was used last. */
+  factor: number
   next: KnownSymbol | undefined
 }
 
 export interface SymbolTable {
   readonly known: Map<string, KnownSymbol>
-  readonly wanted: ReadonlySet<string> | undefined
+  readonly select: (symbol: string) => Selection
   current: KnownSymbol
 }
 
@@ -27,21 +48,20 @@ const SYMBOL_LENGTH_MAX = 20
 export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9._-]{0,19}$/
 export const SYMBOL_FORM = '1 to 20 of A-Z 0-9 . _ - beginning with a letter or digit'
 
-export function createSymbolTable(wanted: readonly string[] | undefined): SymbolTable {
-  return {
-    known: new Map(),
-    wanted: wanted === undefined ? undefined : new Set(wanted),
-    current: {
-      symbol: '',
-      bytes: new Uint8Array(0),
-      wanted: false,
-      lastTime: Number.NEGATIVE_INFINITY,
-      next: undefined,
-    },
-  }
+const NOBODY: Selection = { wanted: false, from: 0, to: 0, sessionless: false, regular: false }
+
+export function createSymbolTable(select: (symbol: string) => Selection): SymbolTable {
+  return { known: new Map(), select, current: createKnown('', NOBODY) }
 }
 
-/** Makes the symbol at `start` the current one. Returns the index of the byte that ends the field, or a fault. */
+function createKnown(symbol: string, selection: Selection): KnownSymbol {
+  const bytes = Uint8Array.from(symbol, (letter) => letter.charCodeAt(0))
+  return { symbol, bytes, selection, lastTime: Number.NEGATIVE_INFINITY, factor: 0, next: undefined }
+}
+
+/**
+ * Makes the symbol at `start` the current one. Returns the index of the byte that ends the field, or a fault.
+ */
 export function scanSymbol(table: SymbolTable, bytes: Uint8Array, start: number): number {
   const current = table.current
   let end = matchEnd(current, bytes, start)
@@ -66,16 +86,16 @@ export function scanSymbol(table: SymbolTable, bytes: Uint8Array, start: number)
 export function internSymbol(table: SymbolTable, symbol: string): KnownSymbol {
   let entry = table.known.get(symbol)
   if (entry === undefined) {
-    const bytes = Uint8Array.from(symbol, (letter) => letter.charCodeAt(0))
-    const wanted = table.wanted === undefined || table.wanted.has(symbol)
-    entry = { symbol, bytes, wanted, lastTime: Number.NEGATIVE_INFINITY, next: undefined }
+    entry = createKnown(symbol, table.select(symbol))
     table.known.set(symbol, entry)
   }
   table.current = entry
   return entry
 }
 
-/** Capitals and digits, and behind the first place the point, dash and underscore of share classes and pairs. */
+/**
+ * Capitals and digits, and behind the first place the point, dash and underscore of share classes and pairs.
+ */
 function isSymbolByte(byte: number, isFirst: boolean): boolean {
   if ((byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90)) return true
   return !isFirst && (byte === 45 || byte === 46 || byte === 95)

@@ -8,19 +8,22 @@
 
 import type { MarketRows, Resolution, TimeMs } from '#core/contract.ts'
 import { ArkError, isArkError, toMessage } from '#core/errors.ts'
-import { HOUR, parseTime } from '#core/time.ts'
+import { DAY, HOUR, parseTime, resolutionMs } from '#core/time.ts'
 import { type Batch, createBatch, flush, takeFull, takeRow } from './csv-batch.ts'
 import { CR, LF } from './csv-fields.ts'
-import { recogniseHeader } from './csv-header.ts'
+import { type Layout, recogniseHeader } from './csv-header.ts'
 import { createRowScanner, type RowScanner, rowFault, scanRow } from './csv-row.ts'
-import { assertSymbol, createSymbolTable, internSymbol } from './csv-symbols.ts'
-import { inferResolution, RESOLUTION_MS } from './resolution.ts'
+import { assertSymbol, createSymbolTable, internSymbol, type Selection } from './csv-symbols.ts'
+import { inferResolution } from './resolution.ts'
+import { type Calendar, createSessionLookup } from './sessions.ts'
 
 export interface CsvOptions {
   /** Names the instrument of a file that has no column symbol. */
   readonly symbol?: string
-  /** Of bars; without it the smallest step between the first stamps tells. */
+  /** Of bars; without it the steps between the first stamps tell. */
   readonly resolution?: Resolution
+  /** What the bars will be gathered into: coarser ones are refused. */
+  readonly gather?: Resolution
   /** Only these symbols; the others are checked and passed over. */
   readonly symbols?: readonly string[]
   /** Only rows of `from` ≤ time < `to`. A bar belongs to the time before its end. */
@@ -31,6 +34,10 @@ export interface CsvOptions {
   readonly end?: number
   /** Regular close of a session given as `YYYY-MM-DD`; NaN when there was none. Default: closeAt21. */
   readonly sessionClose?: (day: string) => TimeMs
+  /** Decides for each symbol, in place of `symbols`, `from` and `to`. */
+  readonly select?: (symbol: string, layout: Layout) => Selection
+  /** Where a selection asks for regular sessions. */
+  readonly calendar?: Calendar
 }
 
 export interface CsvReader {
@@ -48,6 +55,15 @@ export interface CsvReader {
    * rows that start anew.
    */
   steps(): readonly number[]
+  /** What was read of the file, selected or not. */
+  seen(): Seen
+}
+
+export interface Seen {
+  readonly kind: MarketRows['kind']
+  readonly rows: number
+  /** Number of the last whole line. */
+  readonly line: number
 }
 
 /** So many bytes are looked at to tell header and resolution; no line may be longer. */
@@ -100,7 +116,11 @@ export function createCsvReader(file: string, options: CsvOptions): CsvReader {
   const state: State = {
     file,
     options,
-    batch: createBatch(options, options.sessionClose ?? closeAt21),
+    batch: createBatch(
+      options,
+      options.sessionClose ?? closeAt21,
+      options.calendar === undefined ? undefined : createSessionLookup(options.calendar),
+    ),
     scanner: undefined,
     carry: new Uint8Array(0),
     blankLine: 0,
@@ -117,6 +137,11 @@ export function createCsvReader(file: string, options: CsvOptions): CsvReader {
     },
     rows: () => state.batch.selected,
     steps: () => state.batch.steps,
+    seen: () => ({
+      kind: state.scanner?.layout.kind ?? 'bars',
+      rows: state.batch.judged,
+      line: state.scanner?.line ?? state.carry.filter((byte) => byte === LF).length,
+    }),
   }
 }
 
@@ -169,36 +194,72 @@ function readChunk(state: State, chunk: Uint8Array, ending: boolean): void {
 
 /** Recognises header and resolution; returns where the rows begin. */
 function readHead(state: State, bytes: Uint8Array): number {
-  const { file, options } = state
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  const feed = bytes.indexOf(LF)
-  if (feed < 0 || feed > HEADER_BYTES_MAX) {
-    throw new ArkError('DATA_INVALID', `${file}:1`, 'the first line is too long, wanted a header.')
-  }
-  const line = String.fromCharCode(...bytes.subarray(marked ? 3 : 0, feed)).trim()
-  const layout = recogniseHeader(file, line, options.symbol === undefined)
+  const { file, options, batch } = state
+  const start = bytes.indexOf(LF) + 1
+  const layout = readHeader(file, bytes, start, options.symbol === undefined)
+  const select = options.select ?? selectPlainly(options)
   const createScanner = (): RowScanner => {
-    const symbols = createSymbolTable(options.symbols)
+    const symbols = createSymbolTable((symbol) => select(symbol, layout))
     if (options.symbol !== undefined) internSymbol(symbols, options.symbol)
     return createRowScanner(file, layout, symbols)
   }
-  const start = feed + 1
-  state.scanner = createScanner()
-  if (layout.stamp === 'event') return start
   if (layout.stamp === 'date') {
+    batch.length = DAY
     if ((options.resolution ?? '1d') !== '1d') {
       const why = `a column date makes daily bars, wanted ${options.resolution}.`
       throw new ArkError('DATA_INVALID', `${file}:1`, why)
     }
-    return start
+  } else if (layout.stamp !== 'event') {
+    // Exactly these bytes, however they arrived: the chunks of a stream must not have a say.
+    const end = bytes.lastIndexOf(LF, HEAD_BYTES - 1) + 1
+    const hasRows = bytes.subarray(start).some((byte) => byte !== LF && byte !== CR)
+    batch.resolution =
+      options.resolution ??
+      (hasRows ? inferResolution(createScanner(), bytes, start, end, options.gather) : '1d')
+    batch.length = resolutionMs(batch.resolution)
+    batch.spacing = batch.resolution === '1d' ? 0 : batch.length
   }
-  // Exactly these bytes, however they arrived: the chunks of a stream must not have a say.
-  const end = bytes.lastIndexOf(LF, HEAD_BYTES - 1) + 1
-  const hasRows = bytes.subarray(start).some((byte) => byte !== LF && byte !== CR)
-  state.batch.resolution =
-    options.resolution ?? (hasRows ? inferResolution(createScanner(), bytes, start, end) : '1d')
-  state.batch.spacing = state.batch.resolution === '1d' ? 0 : RESOLUTION_MS[state.batch.resolution]
+  if (layout.kind === 'bars' && options.gather !== undefined)
+    assertFiner(file, batch.resolution, options.gather)
+  // Not before the length is known: what a symbol is told of its rows depends on it.
+  state.scanner = createScanner()
   return start
+}
+
+function readHeader(file: string, bytes: Uint8Array, end: number, needsSymbol: boolean): Layout {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  if (bytes.length <= 1) {
+    throw new ArkError('DATA_INVALID', `${file}:1`, 'the file is empty, wanted a header and rows.')
+  }
+  if (end < 1 || end > HEADER_BYTES_MAX) {
+    throw new ArkError('DATA_INVALID', `${file}:1`, 'the first line is too long, wanted a header.')
+  }
+  const line = String.fromCharCode(...bytes.subarray(marked ? 3 : 0, end - 1)).trim()
+  return recogniseHeader(file, line, needsSymbol)
+}
+
+function selectPlainly({ symbols, from, to }: CsvOptions): (symbol: string) => Selection {
+  const wanted = symbols === undefined ? undefined : new Set(symbols)
+  return (symbol) => ({
+    wanted: wanted === undefined || wanted.has(symbol),
+    from: from ?? Number.NEGATIVE_INFINITY,
+    to: to ?? Number.POSITIVE_INFINITY,
+    sessionless: false,
+    regular: false,
+  })
+}
+
+/** A bar cannot be cut: what happened inside it is not known. */
+function assertFiner(file: string, own: Resolution, wanted: Resolution): void {
+  const [length, whole] = [resolutionMs(own), resolutionMs(wanted)]
+  if (own === wanted || (whole % length === 0 && whole <= DAY)) return
+  const why =
+    whole < length
+      ? `the file holds bars of ${own}, which cannot be cut into ${wanted}; wanted ${own} or longer`
+      : whole > DAY
+        ? `bars of ${own} cannot be gathered into ${wanted}, wanted at most 1d`
+        : `bars of ${own} cannot be gathered into ${wanted}, wanted a multiple of ${own}`
+  throw new ArkError('DATA_INVALID', `${file}:1`, `${why}.`)
 }
 
 function join(head: Uint8Array, tail: Uint8Array): Uint8Array {

@@ -8,11 +8,11 @@
 
 import type { ClockPort, FilePort, Host, Plugin, RunningService, TimeMs, TimerPort } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
+import { readSp500, SP500_FILE, SP500_SYMBOL } from './built-in.ts'
 import { type ReplayConfig, ReplayConfigSchema, toRange } from './config.ts'
 import type { CsvOptions } from './csv.ts'
 import { type CsvFile, readInOrder, type SurveyedFile, sliceRows, surveyCsv } from './merge.ts'
 import { createPace, type Pace } from './pace.ts'
-import { SP500_DAILY } from './sp500-daily.data.ts'
 
 export interface ReplayProgress {
   /**
@@ -31,12 +31,15 @@ export type ReplayFeed = Omit<Plugin<unknown, ReplayConfig>, 'service'> & {
   readonly service: { start(host: Host, config: ReplayConfig): Promise<RunningService & ReplayProgress> }
 }
 
-/** `sessionClose` turns the `date` of a daily bar into its event time; NaN refuses the day. Without it, 21:00Z. */
+/**
+ * `sessionClose` turns the `date` of a daily bar into its event time; NaN refuses the day. Without it,
+ * 21:00Z.
+ */
 export interface ReplayOptions {
   readonly sessionClose?: (day: string) => TimeMs
 }
 
-export const SP500_SYMBOL = 'SPX'
+export { SP500_SYMBOL }
 
 export function createReplayFeed(options: ReplayOptions = {}): ReplayFeed {
   return {
@@ -137,10 +140,7 @@ function listFiles(port: FilePort, config: ReplayConfig, options: ReplayOptions,
     ...(options.sessionClose === undefined ? {} : { sessionClose: options.sessionClose }),
   }
   if (config.files.length === 0) {
-    const bytes = new TextEncoder().encode(SP500_DAILY)
-    return [
-      { name: 'sp500-daily', options: { ...shared, symbol: SP500_SYMBOL }, open: () => asStream(bytes) },
-    ]
+    return [{ name: SP500_FILE, options: { ...shared, symbol: SP500_SYMBOL }, open: readSp500 }]
   }
   const fileOptions: CsvOptions = {
     ...shared,
@@ -152,10 +152,6 @@ function listFiles(port: FilePort, config: ReplayConfig, options: ReplayOptions,
     options: fileOptions,
     open: () => untilStopped(port.read(name), pace),
   }))
-}
-
-async function* asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes)
 }
 
 /** A stop must not wait for the end of a large file. */

@@ -1,14 +1,14 @@
 /**
  * Brings the rows of several files, and of files that go symbol by symbol, into one order of time.
  *
- * Called by the replay service. A file is read once to check all of it and to count; then it is read again as
- * one stream, or as one stream for each stretch in which time moves forward, so memory stays bounded whatever
- * its size.
+ * Called by the replay service and by backtests. A file is read once to check all of it and to count; then it
+ * is read again as one stream, or as one stream for each stretch in which time moves forward, so memory stays
+ * bounded whatever its size.
  */
 
 import type { Bar, MarketRows, Quote, Trade } from '#core/contract.ts'
-import { ArkError } from '#core/errors.ts'
-import { type CsvOptions, createCsvReader, readBytes, readCsv } from './csv.ts'
+import { ArkError, isArkError, toMessage } from '#core/errors.ts'
+import { type CsvOptions, createCsvReader, readBytes, readCsv, type Seen } from './csv.ts'
 import { BATCH_ROWS, STEPS_MAX } from './csv-batch.ts'
 
 export interface CsvFile {
@@ -22,22 +22,33 @@ export interface SurveyedFile {
   readonly rows: number
   /** Rows at which a stretch of forward time begins; the first is 0. */
   readonly starts: readonly number[]
+  readonly seen: Seen
 }
 
 /**
- * Reads the whole file and keeps nothing. Throws what readCsv throws, so a bad file is refused before its
- * first row is offered.
+ * Reads the whole file and keeps nothing; `onBytes` is shown what it reads. Throws what readCsv throws, so a
+ * bad file is refused before its first row is offered.
  */
-export async function surveyCsv(file: CsvFile): Promise<SurveyedFile> {
+export async function surveyCsv(file: CsvFile, onBytes?: (bytes: Uint8Array) => void): Promise<SurveyedFile> {
   const reader = createCsvReader(file.name, { ...file.options, first: Number.POSITIVE_INFINITY })
-  for await (const bytes of readBytes(file.name, file.open())) reader.push(bytes)
+  try {
+    for await (const bytes of readBytes(file.name, file.open())) {
+      onBytes?.(bytes)
+      reader.push(bytes)
+    }
+  } catch (error) {
+    if (!isArkError(error, 'DATA_TRUNCATED')) throw error
+    const { line } = reader.seen()
+    const why = `${toMessage(error)} Line ${line} is the last whole one.`
+    throw new ArkError('DATA_TRUNCATED', `${file.name}:${line}`, why, { cause: error })
+  }
   reader.end()
   const steps = reader.steps()
   if (steps.length > STEPS_MAX) {
     const why = `time steps back more than ${STEPS_MAX} times, wanted a file sorted by time or by symbol.`
     throw new ArkError('DATA_BACKWARDS', file.name, why)
   }
-  return { file, rows: reader.rows(), starts: [0, ...steps] }
+  return { file, rows: reader.rows(), starts: [0, ...steps], seen: reader.seen() }
 }
 
 /**
@@ -119,7 +130,7 @@ async function refill(cursor: Cursor): Promise<boolean> {
   return true
 }
 
-function timeAt(batch: MarketRows, index: number): number {
+export function timeAt(batch: MarketRows, index: number): number {
   const row = batch.rows[index]
   return row === undefined ? Number.POSITIVE_INFINITY : 'end' in row ? row.end : row.time
 }

@@ -90,7 +90,10 @@ function startFeed(host: Host, config: SyntheticConfig): RunningService {
   }
 }
 
-/** Ticks leave rows out, so the journal's count of rows does not tell the tick: it is found by making them again. */
+/**
+ * Ticks leave rows out, so the journal's count of rows does not tell the tick: it is found by making them
+ * again.
+ */
 async function catchUp(feed: Feed): Promise<void> {
   const accepted = feed.host.rowsAccepted(SYNTHETIC_SOURCE)
   let made = 0

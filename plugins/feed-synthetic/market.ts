@@ -113,7 +113,9 @@ function moveOn(listing: Listing, random: Random, time: TimeMs): Bar {
   return toBar(listing, time, open, high, low, drawVolume(listing, random, moved, excitement))
 }
 
-/** Falls along a line to its share of the depth, with noise that does not add up, so that the end is certain. */
+/**
+ * Falls along a line to its share of the depth, with noise that does not add up, so that the end is certain.
+ */
 function crashOn(listing: Listing, random: Random, depth: number, elapsed: number, time: TimeMs): Bar {
   const { character, before } = listing
   const open = listing.price

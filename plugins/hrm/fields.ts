@@ -78,6 +78,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     ({ inRegularHours }) => (inRegularHours ? 'regular' : 'extended'),
     'trading_hours',
   ),
+  'metadata.expected_holding_hours': number(indicatorOf('expected_holding_hours'), 'expected_holding_hours'),
   timestamp: { kind: 'time', unit: 'ratio', said: said('timestamp', 'time') },
   setup: { kind: 'setup', unit: 'ratio', said: [] },
 }
@@ -92,7 +93,8 @@ export function findField(name: string): Field | undefined {
   const steps = rest.slice(1).split('.')
   if (family === 'metadata') return { kind: 'any', unit: 'ratio', said: [steps] }
   const path = [family, ...steps]
-  if (family === 'scores') return { kind: 'number', unit: 'ratio', said: [path] }
+  if (family === 'scores')
+    return { kind: 'number', unit: 'ratio', number: indicatorOf(path.join('.')), said: [path] }
   return { kind: 'number', unit: 'ratio', number: indicatorOf(steps.join('.')), said: [path] }
 }
 

@@ -59,10 +59,10 @@ function judgeNotional(order: OrderFacts, report: LimitReport, most: number): vo
 }
 
 /**
- * Observed and limit: distance from the reference price as a share of it, integers of 1e-8.
- * A limit price beyond the reference trades at once, a stop price beyond it waits: so the two read the
- * sides the other way round. An exit that no reference is left for is let go: there is no better price to
- * hold it to. So is a stop that closes and waits: where a tick is much of the price it may have no nearer one.
+ * Observed and limit: distance from the reference price as a share of it, integers of 1e-8. A limit price
+ * beyond the reference trades at once, a stop price beyond it waits: so the two read the sides the other way
+ * round. An exit that no reference is left for is let go: there is no better price to hold it to. So is a
+ * stop that closes and waits: where a tick is much of the price it may have no nearer one.
  */
 function judgeCollar(order: OrderFacts, report: LimitReport, config: HrmConfig): void {
   const away = (order.orderPrice - order.referencePrice) * (order.side === 'buy' ? 1 : -1)
@@ -70,7 +70,7 @@ function judgeCollar(order: OrderFacts, report: LimitReport, config: HrmConfig):
   const limit = Math.round(collarOf(order, aggressive, config) * ONE)
   const isPriced = order.orderPrice > 0
   const isReferenced = order.referencePrice > 0
-  const waits = order.type === 'stop' && !aggressive
+  const waits = (order.type === 'stop' || order.type === 'trailing_stop') && !aggressive
   if (order.type === 'market' || (!order.opening && isPriced && (waits || !isReferenced)))
     return report(2, false, NOT_APPLICABLE, limit)
   if (!isPriced || !isReferenced) return report(2, true, Number.NaN, limit)

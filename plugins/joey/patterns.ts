@@ -7,9 +7,9 @@
  */
 
 import type { Bar, Direction, Draft } from '#core/contract.ts'
+import { highestHigh, lowestLow } from '#core/indicators/donchian.ts'
 import { NOTHING } from '#core/math.ts'
 import type { JoeyConfig } from './config.ts'
-import { highestHigh, lowestLow } from './indicators/donchian.ts'
 import { clampConfidence, inCurrency, type Sighting, toDraft } from './sighting.ts'
 import { type Lean, type Reading, type Track, takeTurn } from './track.ts'
 

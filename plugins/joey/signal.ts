@@ -1,17 +1,20 @@
 /**
- * A signal that Kyle accepted becomes a pattern of its own, priced with what Joey himself has seen of the
- * symbol.
+ * A signal that Kyle accepted becomes a setup of the table, or a pattern of its own, priced with what Joey
+ * himself has seen of the symbol.
  *
- * Called by the reducer. Nothing from the signal's metadata is read.
+ * Called by the reducer. What the sender says beside symbol and direction can make it a setup where the
+ * market is silent, and never against the market.
  */
 
-import type { Draft, Signal } from '#core/contract.ts'
+import type { Draft, Signal, World } from '#core/contract.ts'
+import { readAtr } from '#core/indicators/atr.ts'
+import { readRsi } from '#core/indicators/rsi.ts'
 import { NOTHING } from '#core/math.ts'
 import type { JoeyConfig } from './config.ts'
-import { readAtr } from './indicators/atr.ts'
-import { readRsi } from './indicators/rsi.ts'
+import { type Recognised, recogniseSetup, type Unrecognised } from './setups/recognise.ts'
+import { SETUPS } from './setups/table.ts'
 import { inCurrency, toDraft } from './sighting.ts'
-import { type JoeyState, latestTrack, takeTurn } from './track.ts'
+import { findSymbol, type JoeyState, latestTrack, type SymbolTracks, takeTurn } from './track.ts'
 
 const KINDS: readonly string[] = ['breakout', 'momentum', 'volume_anomaly', 'external']
 
@@ -20,11 +23,19 @@ const KINDS: readonly string[] = ['breakout', 'momentum', 'volume_anomaly', 'ext
  * said twice. One from outside is passed on without: with price 0 when the symbol was never seen, so that the
  * refusal for want of a market price is journaled in its trace rather than the signal vanishing here.
  */
-export function toPattern(state: JoeyState, signal: Signal, config: JoeyConfig): readonly Draft[] {
+export function toPattern(
+  state: JoeyState,
+  signal: Signal,
+  config: JoeyConfig,
+  world: World,
+): readonly Draft[] {
   const { symbol, direction, kind, confidence } = signal
   if (!KINDS.includes(kind) || (direction !== 'long' && direction !== 'short')) return NOTHING
+  const entry = findSymbol(state, symbol)
+  const setup = kind === 'external' ? askSetups(entry, signal, config, world) : UNASKED
+  if (setup.draft !== undefined) return [setup.draft]
   if (!(confidence >= config.minConfidence)) return NOTHING
-  const track = latestTrack(state, symbol)
+  const track = latestTrack(entry)
   const atr = track === undefined ? Number.NaN : readAtr(track.atr)
   const rsi = track === undefined ? Number.NaN : readRsi(track.rsi)
   if (kind !== 'external' && !(atr > 0 && track !== undefined && takeTurn(track, direction, config.restBars)))
@@ -38,7 +49,28 @@ export function toPattern(state: JoeyState, signal: Signal, config: JoeyConfig):
     atr,
     stopLevel: Number.NaN,
     targetLevel: Number.NaN,
-    evidence: { signalConfidence: confidence, atr: inCurrency(atr), rsi },
+    evidence: { signalConfidence: confidence, atr: inCurrency(atr), rsi, ...setup.doubts },
   }
   return [toDraft(sighting, 'enter')]
+}
+
+const UNASKED: Unrecognised = { draft: undefined, doubts: {} }
+
+function askSetups(
+  entry: SymbolTracks | undefined,
+  { symbol, direction, metadata }: Signal,
+  { minConfidence }: JoeyConfig,
+  world: World,
+): Recognised | Unrecognised {
+  const instrument = world.instrument(symbol)
+  const days = entry?.days
+  return recogniseSetup({
+    symbol,
+    direction,
+    days,
+    instrument,
+    said: metadata,
+    setups: SETUPS,
+    minConfidence,
+  })
 }

@@ -5,23 +5,28 @@
  */
 
 import type { Bar, Direction, Price, Resolution, TimeMs } from '#core/contract.ts'
+import { type Atr, createAtr, updateAtr } from '#core/indicators/atr.ts'
+import { createDonchian, type Donchian, updateDonchian } from '#core/indicators/donchian.ts'
+import { createEma, type Ema, updateEma } from '#core/indicators/ema.ts'
+import { createRsi, type Rsi, updateRsi } from '#core/indicators/rsi.ts'
+import { createSma, readSma, type Sma, updateSma } from '#core/indicators/sma.ts'
 import type { JoeyConfig } from './config.ts'
-import { type Atr, createAtr, updateAtr } from './indicators/atr.ts'
-import { createDonchian, type Donchian, updateDonchian } from './indicators/donchian.ts'
-import { createEma, type Ema, updateEma } from './indicators/ema.ts'
-import { createRsi, type Rsi, updateRsi } from './indicators/rsi.ts'
-import { createSma, readSma, type Sma, updateSma } from './indicators/sma.ts'
+import { createDays, type Days } from './setups/days.ts'
+import type { Hold } from './setups/hold.ts'
 
 export interface JoeyState {
   readonly symbols: { [symbol: string]: SymbolTracks }
   count: number
 }
 
-interface SymbolTracks {
+export interface SymbolTracks {
   readonly symbol: string
   /** Whose bar came last: a signal without a bar of its own is measured on this track. */
   latest: Resolution
   readonly tracks: { [resolution in Resolution]?: Track }
+  readonly days: Days
+  /** Of a setup that was let in; null when none is running. */
+  hold: Hold | null
 }
 
 /** Up, down, neither. */
@@ -93,9 +98,8 @@ export function findTrack(state: JoeyState, bar: Bar, config: JoeyConfig): Track
   return fresh
 }
 
-/** The track of the symbol that moved last. */
-export function latestTrack(state: JoeyState, symbol: string): Track | undefined {
-  const entry = findSymbol(state, symbol)
+/** The track that moved last. */
+export function latestTrack(entry: SymbolTracks | undefined): Track | undefined {
   return entry?.tracks[entry.latest]
 }
 
@@ -149,7 +153,7 @@ function isWhole(bar: Bar): boolean {
 }
 
 /** `__proto__` and the like are found on every object, but what is found there does not bear the name. */
-function findSymbol(state: JoeyState, symbol: string): SymbolTracks | undefined {
+export function findSymbol(state: JoeyState, symbol: string): SymbolTracks | undefined {
   const entry = state.symbols[symbol]
   return entry?.symbol === symbol ? entry : undefined
 }
@@ -157,7 +161,13 @@ function findSymbol(state: JoeyState, symbol: string): SymbolTracks | undefined 
 function addSymbol(state: JoeyState, bar: Bar, config: JoeyConfig): SymbolTracks | undefined {
   if (bar.symbol in state.symbols || state.count >= config.symbolsMax) return undefined
   state.count++
-  const entry: SymbolTracks = { symbol: bar.symbol, latest: bar.resolution, tracks: {} }
+  const entry: SymbolTracks = {
+    symbol: bar.symbol,
+    latest: bar.resolution,
+    tracks: {},
+    days: createDays(),
+    hold: null,
+  }
   state.symbols[bar.symbol] = entry
   return entry
 }

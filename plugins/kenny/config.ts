@@ -14,6 +14,10 @@ export const kennyConfig = v.strictObject({
   entry: v.optional(v.picklist(['market', 'limit']), 'market'),
   /** Distance of the stop in ATRs where the pattern names no level of its own. */
   atrMultiple: v.optional(v.pipe(positive, v.maxValue(100)), 2),
+  /**
+   * Distance of the stop as a share of the entry where there is neither a level nor an ATR; absent = no stop.
+   */
+  stopFraction: v.optional(v.pipe(positive, v.ltValue(1))),
   /** Share of equity that one trade may lose at its stop. */
   riskFraction: v.optional(share, 0.02),
   /** Share of equity that one position may be worth. */

@@ -2,8 +2,8 @@
  * Kenny, the trader: turns patterns into plans before the gate and approved decisions into submitted orders
  * after it.
  *
- * He executes every approved decision, his own and a person's alike, each once. He never holds a permit:
- * core redeems it for the id he names.
+ * He executes every approved decision, his own and a person's alike, each once; in a backtest that only
+ * observes also what was denied or held. He never holds a permit: core redeems it for the id he names.
  */
 
 import type {
@@ -27,37 +27,53 @@ export interface KennyState {
   plans: number
   /** Event times of the last submissions, oldest first; no more than the limit of a minute. */
   readonly sent: TimeMs[]
-  /** The last decisions that were executed or throttled; `ring` says which one is forgotten next. */
-  readonly ids: Record<string, 1>
-  readonly ring: string[]
+  /** The last decisions that were executed or throttled; `next` says which one is forgotten next. */
+  readonly ids: string[]
   next: number
   /** Factor on sizes by the breaker that cut them. */
   readonly cuts: Record<string, number>
 }
 
-const IDS_MAX = 1_024
+/** A decision is executed with the input that it follows from; what comes again comes soon. */
+/** A decision is executed with the input it follows from, so what comes again comes at once. */
+const IDS_MAX = 64
 
 export default {
   name: 'kenny',
   version: '1.0.0',
   contract: 1,
-  consumes: ['pattern/recognised', 'decision/approved', 'breaker/tripped', 'breaker/reset'],
+  consumes: [
+    'pattern/recognised',
+    'decision/approved',
+    'decision/denied',
+    'decision/held',
+    'breaker/tripped',
+    'breaker/reset',
+  ],
   emits: ['plan/proposed', 'plan/dropped', 'order/submitted', 'order/throttled'],
   needs: [],
   config: kennyConfig,
-  agent: { stateVersion: 2, initial, reduce },
+  agent: { stateVersion: 3, initial, reduce },
 } satisfies Plugin<KennyState, KennyConfig>
 
 function initial(): KennyState {
-  return { plans: 0, sent: [], ids: {}, ring: [], next: 0, cuts: {} }
+  return { plans: 0, sent: [], ids: [], next: 0, cuts: {} }
 }
 
 function reduce(state: KennyState, event: ArkEvent, config: KennyConfig, world: World): readonly Draft[] {
   if (event.type === 'pattern/recognised') return plan(state, event.payload, config, world)
   if (event.type === 'decision/approved') return execute(state, event.payload, config, world)
+  if (event.type === 'decision/denied' || event.type === 'decision/held') {
+    return isUngoverned(event.payload, world) ? execute(state, event.payload, config, world) : NOTHING
+  }
   if (event.type === 'breaker/tripped') noteCut(state, event.payload)
   if (event.type === 'breaker/reset') delete state.cuts[event.payload.breaker]
   return NOTHING
+}
+
+/** Core says so of a backtest that only observes; nowhere else would it be believed. */
+function isUngoverned({ ungoverned }: Decision, world: World): boolean {
+  return ungoverned === true && world.runKind() === 'backtest'
 }
 
 function noteCut({ cuts }: KennyState, { breaker, factor }: EventPayloads['breaker/tripped']): void {
@@ -65,6 +81,10 @@ function noteCut({ cuts }: KennyState, { breaker, factor }: EventPayloads['break
 }
 
 function plan(state: KennyState, pattern: Pattern, config: KennyConfig, world: World): readonly Draft[] {
+  const { direction } = pattern
+  if (direction !== 'long' && direction !== 'short') {
+    return [{ type: 'plan/dropped', payload: { reason: 'the direction is neither long nor short' } }]
+  }
   const planId = `${pattern.pattern}-${state.plans + 1}`
   const planned: Plan | string | undefined =
     pattern.action === 'exit'
@@ -99,11 +119,8 @@ function execute(state: KennyState, decision: Decision, config: KennyConfig, wor
 
 /** Notes a decision; false when it was noted before. */
 function rememberId(state: KennyState, id: string): boolean {
-  if (Object.hasOwn(state.ids, id)) return false
-  const forgotten = state.ring[state.next]
-  if (forgotten !== undefined) delete state.ids[forgotten]
-  state.ring[state.next] = id
-  state.ids[id] = 1
+  if (state.ids.includes(id)) return false
+  state.ids[state.next] = id
   state.next = (state.next + 1) % IDS_MAX
   return true
 }

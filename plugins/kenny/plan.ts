@@ -1,30 +1,27 @@
 /**
- * From a pattern to a plan: entry, stop, targets and size, in integers.
+ * From a pattern to a plan: terms, legs and size, in integers.
  *
  * Each plan is sized alone. Positions, their number, leverage and the rules are the gate's to judge: a
  * filter here would hide what it denies.
  */
 
-import type { Instrument, Order, Pattern, Plan, Price, Quantity, World } from '#core/contract.ts'
-import {
-  CASH_SCALE,
-  floorTo,
-  formatCash,
-  formatDecimal,
-  formatPrice,
-  formatQuantity,
-  mulDiv,
-  notional,
-  parsePrice,
-} from '#core/math.ts'
+import type { Instrument, Legs, Order, OrderTerms, Pattern, Plan, Side, World } from '#core/contract.ts'
+import { formatPrice, formatQuantity, parseQuantity } from '#core/math.ts'
 import type { KennyConfig } from './config.ts'
+import { chooseLegs } from './legs.ts'
+import { describePlan } from './notes.ts'
+import { priceEntry, readDecisionPrice, readPrice, roundPrice } from './price.ts'
+import { chooseSize } from './size.ts'
 
-/** Fractions and multiples of the configuration become integers of 1e-8. */
-const UNIT = 100_000_000
-/** price × quantity is this many times finer than cash. */
-const PRODUCT_PER_CASH = 10_000_000_000
+type OrderDraft = { -readonly [Key in keyof Order]: Order[Key] }
 
-/** A text result is the reason why there is no plan. `planId` is the caller's; `cut` a breaker's factor on sizes. */
+const MARKET: OrderTerms = { type: 'market' }
+const NO_LEGS: Legs = {}
+
+/**
+ * A text result is the reason why there is no plan. `planId` is the caller's; `cut` a breaker's factor on
+ * sizes.
+ */
 export function planEntry(
   planId: string,
   pattern: Pattern,
@@ -35,55 +32,76 @@ export function planEntry(
   const { symbol } = pattern
   const instrument = world.instrument(symbol)
   const long = pattern.direction === 'long'
-  const seen = parsePrice(pattern.price)
-  if (!(seen > 0)) return planUnpriced(planId, pattern, instrument)
-  const entry = config.entry === 'limit' ? roundPrice(seen, instrument.tick, !long) : seen
-  if (entry === 0) return `${symbol}: the price is below one tick`
-  const stop = chooseStop(pattern, entry, long, config, instrument)
-  const targets = chooseTargets(pattern, entry, stop, long, config, instrument)
-  const size = chooseSize(entry, stop, config, instrument, world, cut)
-  if (!(size.quantity > 0)) return `${symbol}: ${size.bound} leaves room for less than one lot`
-  if (!Number.isSafeInteger(size.quantity)) return `${symbol}: the price is too small to size an order`
-  const order: Order = {
-    symbol,
-    side: long ? 'buy' : 'sell',
-    type: config.entry,
-    quantity: formatQuantity(size.quantity),
-    ...(config.entry === 'limit' ? { limitPrice: formatPrice(entry) } : {}),
-    ...(stop > 0 ? { stopLoss: { price: formatPrice(stop) } } : {}),
-    ...(targets.length > 0 ? { targets } : {}),
-    strategy: pattern.pattern,
-  }
-  const atRisk = stop > 0 ? Math.abs(entry - stop) : entry
+  const decision = readDecisionPrice(pattern, long, world)
+  if (!(decision > 0)) return planUnpriced(planId, pattern, instrument)
+  const terms = chooseTerms(pattern, long, config, instrument)
+  if (terms === undefined) return `${symbol}: the price is below one tick`
+  const prices = priceEntry(terms, decision, long)
+  const choice = chooseLegs(pattern, prices.entry, long, config, instrument)
+  const size = chooseSize({ pattern, prices, stop: choice.stop, instrument, config, world, cut })
+  if (typeof size === 'string') return size
+  const order = makeOrder(pattern, long ? 'buy' : 'sell', size.text, terms, choice.legs)
+  const outlook = describePlan(pattern, order, prices.entry, choice, size, instrument, world)
   return {
     planId,
     strategy: pattern.pattern,
     order,
     intent: 'enter',
-    riskCash: formatCash(Math.floor(notional(atRisk, size.quantity, instrument.multiplier))),
-    notes: [
-      stop > 0 ? 'stop set' : 'no stop: neither a level nor an ATR is known',
-      `size bound by ${size.bound}`,
-    ],
+    riskCash: outlook.riskCash,
+    notes: outlook.notes,
   }
 }
 
-/**
- * What has no price cannot be sized: one lot without a stop goes to the gate, which refuses it and so tells
- * the sender why.
- */
-function planUnpriced(planId: string, pattern: Pattern, instrument: Instrument): Plan {
-  const order: Order = {
+/** The pattern's own word, else Kenny's setting; undefined when his limit would be no price. */
+function chooseTerms(
+  pattern: Pattern,
+  long: boolean,
+  config: KennyConfig,
+  { tick }: Instrument,
+): OrderTerms | undefined {
+  if (pattern.terms !== undefined && pattern.terms !== null) return pattern.terms
+  if (config.entry === 'market') return MARKET
+  const limit = roundPrice(readPrice(pattern.price), tick, !long)
+  return limit > 0 ? { type: 'limit', limitPrice: formatPrice(limit) } : undefined
+}
+
+/** Field by field: terms and legs may set what is theirs, whatever else a plugin puts into them. */
+function makeOrder(
+  pattern: Pattern,
+  side: Side,
+  quantity: string,
+  terms: OrderTerms,
+  legs: Legs,
+): OrderDraft {
+  const order: OrderDraft = {
     symbol: pattern.symbol,
-    side: pattern.direction === 'long' ? 'buy' : 'sell',
-    type: 'market',
-    quantity: formatQuantity(instrument.lot),
+    side,
+    type: terms.type,
+    quantity,
     strategy: pattern.pattern,
   }
+  if (terms.limitPrice !== undefined) order.limitPrice = terms.limitPrice
+  if (terms.stopPrice !== undefined) order.stopPrice = terms.stopPrice
+  if (terms.trail !== undefined) order.trail = terms.trail
+  if (terms.timeInForce !== undefined) order.timeInForce = terms.timeInForce
+  if (terms.group !== undefined) order.group = terms.group
+  if (legs.stopLoss !== undefined) order.stopLoss = legs.stopLoss
+  if (legs.targets !== undefined) order.targets = legs.targets
+  return order
+}
+
+/**
+ * What has no price cannot be sized: the quantity asked for, else one lot, goes to the gate without legs of
+ * Kenny's making. It refuses that and so tells the sender why.
+ */
+function planUnpriced(planId: string, pattern: Pattern, instrument: Instrument): Plan {
+  const { sizing } = pattern
+  const quantity = sizing?.kind === 'quantity' ? sizing.quantity : formatQuantity(instrument.lot)
+  const side = pattern.direction === 'long' ? 'buy' : 'sell'
   return {
     planId,
     strategy: pattern.pattern,
-    order,
+    order: makeOrder(pattern, side, quantity, pattern.terms ?? MARKET, pattern.legs ?? NO_LEGS),
     intent: 'enter',
     riskCash: '0',
     notes: ['no price is known'],
@@ -91,8 +109,8 @@ function planUnpriced(planId: string, pattern: Pattern, instrument: Instrument):
 }
 
 /**
- * Closes what is held in the pattern's direction and is not being closed already. Undefined when that is
- * nothing.
+ * Closes what is held in the pattern's direction and is not being closed already, whatever sizing the pattern
+ * names. Undefined when that is nothing.
  */
 export function planExit(planId: string, pattern: Pattern, world: World): Plan | undefined {
   const held = world.position(pattern.symbol)
@@ -103,114 +121,14 @@ export function planExit(planId: string, pattern: Pattern, world: World): Plan |
   // An exit must not wait for, or trade with, an entry of our own that still rests on the other side.
   const cancelFirst: string[] = []
   for (const order of world.working(pattern.symbol)) {
-    if (order.role === 'exit' && order.side === side) quantity -= parsePrice(order.quantity)
-    const waits = order.type === 'stop' || order.type === 'stop_limit'
+    if (order.role === 'exit' && order.side === side) quantity -= parseQuantity(order.quantity)
+    const waits = order.type === 'stop' || order.type === 'stop_limit' || order.type === 'trailing_stop'
     if (order.side !== side && !waits) cancelFirst.push(order.orderId)
   }
   if (!(quantity > 0)) return undefined
-  return {
-    planId,
-    strategy: pattern.pattern,
-    order: {
-      symbol: pattern.symbol,
-      side,
-      type: 'market',
-      quantity: formatQuantity(quantity),
-      strategy: pattern.pattern,
-      reduceOnly: true,
-      ...(cancelFirst.length > 0 ? { cancelFirst } : {}),
-      reason: pattern.pattern,
-    },
-    intent: 'exit',
-    riskCash: '0',
-    notes: [],
-  }
-}
-
-/**
- * The pattern's own level when it lies on the losing side of the entry, else a multiple of the ATR; 0 when
- * there is neither.
- */
-function chooseStop(
-  pattern: Pattern,
-  entry: Price,
-  long: boolean,
-  config: KennyConfig,
-  instrument: Instrument,
-): Price {
-  const level = parsePrice(pattern.stopLevel ?? '')
-  if (long ? level < entry : level > entry) {
-    const rounded = roundPrice(level, instrument.tick, !long)
-    if (rounded > 0) return rounded
-  }
-  const atr = parsePrice(pattern.atr ?? '')
-  if (!(atr > 0)) return 0
-  const distance = mulDiv(atr, toUnits(config.atrMultiple), UNIT)
-  if (distance === 0) return 0
-  return Math.max(0, roundPrice(long ? entry - distance : entry + distance, instrument.tick, !long))
-}
-
-/** Rounded towards the entry: a plan promises no more than the pattern does. */
-function chooseTargets(
-  pattern: Pattern,
-  entry: Price,
-  stop: Price,
-  long: boolean,
-  config: KennyConfig,
-  instrument: Instrument,
-): { readonly price: string; readonly portion: string }[] {
-  const gains = (price: Price) => price > 0 && (long ? price > entry : price < entry)
-  const level = roundPrice(parsePrice(pattern.targetLevel ?? ''), instrument.tick, !long)
-  if (gains(level)) return [{ price: formatPrice(level), portion: '1' }]
-  if (stop === 0) return []
-  const risk = Math.abs(entry - stop)
-  const targets: { price: string; portion: string }[] = []
-  for (const { multiple, portion } of config.targets) {
-    const distance = mulDiv(risk, toUnits(multiple), UNIT)
-    const price = roundPrice(long ? entry + distance : entry - distance, instrument.tick, !long)
-    if (gains(price)) targets.push({ price: formatPrice(price), portion: formatDecimal(toUnits(portion), 8) })
-  }
-  return targets
-}
-
-/** The smallest of three bounds, less the buffer, in whole lots. */
-function chooseSize(
-  entry: Price,
-  stop: Price,
-  config: KennyConfig,
-  instrument: Instrument,
-  world: World,
-  cut: number,
-): { readonly quantity: Quantity; readonly bound: string } {
-  const equity = Math.floor(world.equity())
-  if (!(equity > 0)) return { quantity: 0, bound: 'the equity' }
-  const unitsFor = (cash: number, price: Price) =>
-    mulDiv(cash, PRODUCT_PER_CASH, Math.ceil(price * instrument.multiplier))
-  let quantity = unitsFor(Math.round(config.notionalMax * CASH_SCALE), entry)
-  let bound = 'the notional cap'
-  const byFraction = unitsFor(mulDiv(equity, toUnits(config.maxFraction), UNIT), entry)
-  if (byFraction < quantity) {
-    quantity = byFraction
-    bound = 'the share of equity'
-  }
-  if (stop > 0) {
-    const byRisk = unitsFor(mulDiv(equity, toUnits(config.riskFraction), UNIT), Math.abs(entry - stop))
-    if (byRisk < quantity) {
-      quantity = byRisk
-      bound = 'the risk at the stop'
-    }
-  }
-  const buffered = Number.isSafeInteger(quantity)
-    ? mulDiv(mulDiv(quantity, toUnits(cut), UNIT), UNIT, UNIT + toUnits(config.sizeBuffer))
-    : quantity
-  return { quantity: floorTo(buffered, instrument.lot), bound }
-}
-
-/** To the tick at or below, or at or above. NaN stays NaN. */
-function roundPrice(price: Price, tick: Price, up: boolean): Price {
-  return up ? floorTo(price + tick - 1, tick) : floorTo(price, tick)
-}
-
-function toUnits(value: number): number {
-  return Math.round(value * UNIT)
+  const order = makeOrder(pattern, side, formatQuantity(quantity), pattern.terms ?? MARKET, NO_LEGS)
+  order.reduceOnly = true
+  if (cancelFirst.length > 0) order.cancelFirst = cancelFirst
+  order.reason = pattern.pattern
+  return { planId, strategy: pattern.pattern, order, intent: 'exit', riskCash: '0', notes: [] }
 }

@@ -7,7 +7,8 @@ import * as v from 'valibot'
 const ratio = (fallback: number) => v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(100)), fallback)
 
 /**
- * Moves are fractions of the previous close on DAILY bars (0.03 = 3 %); `scale` shrinks them for shorter ones.
+ * Moves are fractions of the previous close on DAILY bars (0.03 = 3 %); `scale` shrinks them for shorter
+ * ones.
  *
  * The scale follows the square root of time, because that is how the spread of returns grows: an hour is
  * 1/6.5 of a session (0.39), a minute 1/390 (0.051), a second 1/23,400 (0.0065). The last is raised to

@@ -7,6 +7,7 @@
  */
 
 import type { Bar, Price, Resolution, Signal, TimeMs } from '#core/contract.ts'
+import { resolutionMs } from '#core/time.ts'
 import type { KyleConfig } from './config.ts'
 
 export interface MarketFacts {
@@ -65,7 +66,12 @@ export function readBar(facts: MarketFacts, bar: Bar, config: KyleConfig): Signa
   const change = (close - previous) / previous
   const volumeRatio = volume / mean
   const aligned = change > 0 ? previous > oldest : previous < oldest
-  const setup = pickStrongest(Math.abs(change) / config.scale[bar.resolution], volumeRatio, aligned, config)
+  const setup = pickStrongest(
+    Math.abs(change) / scaleOf(config, bar.resolution),
+    volumeRatio,
+    aligned,
+    config,
+  )
   if (setup === undefined) return undefined
   series.quiet = config.cooldownBars
   return {
@@ -75,6 +81,18 @@ export function readBar(facts: MarketFacts, bar: Bar, config: KyleConfig): Signa
     confidence: setup.confidence,
     metadata: { change, volumeRatio, bars: series.bars, resolution: bar.resolution },
   }
+}
+
+const BASES = ['1d', '1h', '1m', '1s'] as const
+
+/**
+ * Between the four that are configured, moves grow with the square root of time from the next shorter one.
+ */
+function scaleOf({ scale }: KyleConfig, resolution: Resolution): number {
+  const length = resolutionMs(resolution)
+  const base = BASES.find((name) => resolutionMs(name) <= length) ?? '1s'
+  const baseLength = resolutionMs(base)
+  return length === baseLength ? scale[base] : scale[base] * Math.sqrt(length / baseLength)
 }
 
 interface Setup {
@@ -122,7 +140,7 @@ function findSeries(facts: MarketFacts, bar: Bar, config: KyleConfig): Series | 
   if (entry === undefined) return undefined
   const series = entry.series[bar.resolution]
   if (series !== undefined) return series
-  if (!Object.hasOwn(config.scale, bar.resolution)) return undefined
+  if (!(resolutionMs(bar.resolution) > 0)) return undefined
   const end = Number.MIN_SAFE_INTEGER
   const fresh = { end, bars: 0, close: bar.close, quiet: 0, next: 0, volumeSum: 0, volumes: [], closes: [] }
   entry.series[bar.resolution] = fresh

@@ -1,7 +1,8 @@
 /**
- * A book in the middle of a working day, made the only way a book is ever made: by events. Five positions with
- * their stops and targets, four resting entries, and five minutes of orders that came and went, so that the
- * windows over the recent order flow are full; the symbol that is judged was bought at the market meanwhile.
+ * A book in the middle of a working day, made the only way a book is ever made: by events. Five positions
+ * with their stops and targets, four resting entries, and five minutes of orders that came and went, so that
+ * the windows over the recent order flow are full; the symbol that is judged was bought at the market
+ * meanwhile.
  *
  * It promises the same book each time, and throws ASSERTION instead of a lesser one: a limit that tightens
  * must not make the bench cheaper without a word.
@@ -27,7 +28,9 @@ export interface LiveBook {
   readonly kernel: Kernel
   readonly positions: number
   readonly working: number
-  /** Own order events of the last WINDOW_MS: submitted, accepted, filled, cancelled, and cancels asked for. */
+  /**
+   * Own order events of the last WINDOW_MS: submitted, accepted, filled, cancelled, and cancels asked for.
+   */
   readonly orderEvents: number
 }
 
@@ -36,10 +39,14 @@ export const JUDGED = 'BENCH0'
 const OTHERS: readonly string[] = ['BENCH1', 'BENCH2', 'BENCH3', 'BENCH4']
 const HELD: readonly string[] = [JUDGED, ...OTHERS]
 const WINDOW_MS = 300_000
-/** Each order is submitted, accepted, asked to be cancelled, and cancelled: four events, 51 orders a minute. */
+/**
+ * Each order is submitted, accepted, asked to be cancelled, and cancelled: four events, 51 orders a minute.
+ */
 const ROUNDS = 256
 const ROUND_MS = 1_180
-/** Rounds that begin with a fill at the market: three of them make rule 2 look at the market's own windows. */
+/**
+ * Rounds that begin with a fill at the market: three of them make rule 2 look at the market's own windows.
+ */
 const BUYS: readonly number[] = [100, 130, 160]
 const START = Date.UTC(2024, 5, 12, 12)
 /** They stay out: nobody but the bench trades in this market. */
@@ -85,7 +92,10 @@ interface Day {
   readonly own: ArkEvent[]
 }
 
-/** A small entry far below the market, and its cancel half a round later. Strategies in turn: no triple runs hot. */
+/**
+ * A small entry far below the market, and its cancel half a round later. Strategies in turn: no triple runs
+ * hot.
+ */
 function comeAndGo(day: Day, round: number): void {
   const symbol = HELD[round % HELD.length] ?? ''
   send(day, {
@@ -99,7 +109,9 @@ function comeAndGo(day: Day, round: number): void {
   tick(day, ROUND_MS / 2)
 }
 
-/** A limit buy at a share of the mark, its stop 5 % below and its targets 10 and 20 % above; in hundredths. */
+/**
+ * A limit buy at a share of the mark, its stop 5 % below and its targets 10 and 20 % above; in hundredths.
+ */
 function bracketed({ kernel }: Day, symbol: string, share: number, hundredths: number): Order {
   const limit = toTick(symbolOf(kernel.book, symbol).mark * share)
   const at = (multiple: number) => formatPrice(toTick(limit * multiple))

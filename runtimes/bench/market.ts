@@ -8,7 +8,10 @@ const SESSION_MINUTES = 390
 const FIRST_OPEN = Date.UTC(2015, 0, 5, 14, 30)
 const SYMBOLS = 20
 
-/** Crypto on purpose: its calendar has no gaps, so any number of bars fits into the years that the calendar knows. */
+/**
+ * Crypto on purpose: its calendar has no gaps, so any number of bars fits into the years that the calendar
+ * knows.
+ */
 export const BENCH_INSTRUMENTS: readonly Instrument[] = Array.from({ length: SYMBOLS }, (_unused, index) => ({
   symbol: `BENCH${index}`,
   kind: 'crypto',
@@ -61,7 +64,7 @@ function cents(value: number): number {
 }
 
 /** Mulberry32: 32 bits of state are enough for a bench. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

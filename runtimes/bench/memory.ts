@@ -1,4 +1,7 @@
-/** Memory after a million events: bars and signals through the durable pipeline, read at the half and at the end. */
+/**
+ * Memory after a million events: bars and signals through the durable pipeline, read at the half and at the
+ * end.
+ */
 
 import type { Cli } from '../cli/cli.ts'
 import { openBenchBox } from './box.ts'

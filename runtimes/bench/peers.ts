@@ -59,7 +59,10 @@ type CedarAnswer =
 
 const POLICY_SET = 'rules'
 
-/** One `permit` for everything and one `forbid` a rule, so that the reasons of an answer are the denying rules. */
+/**
+ * One `permit` for everything and one `forbid` a rule, so that the reasons of an answer are the denying
+ * rules.
+ */
 function createCedar(cedar: CedarModule): Peer {
   const forbids = Object.entries(COMPARISONS).map(([rule, clauses]) => [rule, toForbid(clauses)])
   const staticPolicies = { ...Object.fromEntries(forbids), permitted: 'permit(principal, action, resource);' }

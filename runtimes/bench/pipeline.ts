@@ -1,4 +1,7 @@
-/** The whole pipeline over bars, gate on: once with the journal in memory, once through the cycle onto the disk. */
+/**
+ * The whole pipeline over bars, gate on: once with the journal in memory, once through the cycle onto the
+ * disk.
+ */
 
 import { BUILT_IN_SOURCES } from '#core/config.ts'
 import type { MarketRows, Plugin, RunKind } from '#core/contract.ts'

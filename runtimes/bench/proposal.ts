@@ -1,4 +1,7 @@
-/** The order that the verdict benches judge: an agent's entry at the mark, on a pattern that Joey would recognise. */
+/**
+ * The order that the verdict benches judge: an agent's entry at the mark, on a pattern that Joey would
+ * recognise.
+ */
 
 import { symbolOf } from '#core/book/book.ts'
 import type { Order, Setup } from '#core/contract.ts'

@@ -1,4 +1,7 @@
-/** Cold start: from the spawn of a real process to 200 on /readyz, on a data directory that holds 100,000 events. */
+/**
+ * Cold start: from the spawn of a real process to 200 on /readyz, on a data directory that holds 100,000
+ * events.
+ */
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

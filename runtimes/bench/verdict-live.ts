@@ -55,7 +55,9 @@ interface Rival {
   readonly times: number[]
 }
 
-/** Each must deny by the very rules that the gate denies by: a peer that judges otherwise compares nothing. */
+/**
+ * Each must deny by the very rules that the gate denies by: a peer that judges otherwise compares nothing.
+ */
 async function prepare(kernel: Kernel, peers: readonly Peer[]): Promise<readonly Rival[]> {
   if (peers.length === 0) return []
   const operands = toOperands(kernel.gate.facts)

@@ -6,221 +6,223 @@
  * but what followed from it.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { type Ark, createArk } from '#core/ark.ts'
-import { type Config, checkConfig } from '#core/config.ts'
-import type { Plugin } from '#core/contract.ts'
-import type { Kernel } from '#core/cycle/kernel.ts'
-import { ArkError, isArkError, toMessage } from '#core/errors.ts'
-import { parseCash } from '#core/math.ts'
-import { formatTime, parseTime } from '#core/time.ts'
-import type { ReplayProgress } from '#plugins/feed-replay/index.ts'
-import { buildDigest, version } from '../build-info.ts'
-import { INSTRUMENTS, PLUGINS } from '../plugins.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ArkError } from '#core/errors.ts'
+import type { RuntimePorts } from '#core/ports.ts'
+import type { Market } from '#plugins/feed-replay/market.ts'
+import { type Comparison, compareRuns, formatComparison } from '../backtest/compare.ts'
+import { keepResults, makeFolder, newRunId, REPORT_FILE, removeFolder } from '../backtest/folder.ts'
+import { withInstruments } from '../backtest/instruments.ts'
+import { checkData, type Manifest, planAgain, readManifest, toManifest } from '../backtest/manifest.ts'
+import { openBacktestMarket } from '../backtest/market.ts'
+import { type Planned, planBacktest, SPEC_HELP, SPEC_OPTIONS } from '../backtest/options.ts'
+import { formatQuality } from '../backtest/quality.ts'
+import { type FinishedRun, runJournaled } from '../backtest/run.ts'
+import type { BacktestSpec } from '../backtest/spec.ts'
+import { renderReport } from '../report/page.ts'
 import { prepareDataDir } from '../shared/data-dir.ts'
-import { openDatabase } from '../shared/database.ts'
-import { JOURNAL_FILE } from './box.ts'
 import type { Cli, Command } from './cli.ts'
-import { choiceOption, type Options, parseOptions, usage } from './options.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { showProgress } from './progress.ts'
 import { dataDirOf, loadConfig, logLevelOf } from './settings.ts'
-import { listenForStop } from './signals.ts'
-import { buildSummary, formatSummary, type Summary } from './summary.ts'
+import { listenForStop, type StopRequest } from './signals.ts'
+import { formatSummary } from './summary.ts'
 
 const HELP = `
 Usage: ark backtest --data FILE… [options]
 
-Runs the pipeline over CSV files (plain or gzipped) of bars, quotes or trades, and says what came of it.
+Runs the pipeline over CSV files (plain or gzipped) of bars, quotes or trades, and says what came of it. Results,
+journal and an HTML report go to DATA-DIR/runs/ID; ark runs lists them.
 
-  --data FILE…        the files; their header says what they hold
-  --symbols A,B       only these; of a file without a column symbol, its one symbol
-  --from DATE         first session, inclusive
-  --to DATE           last session, inclusive
-  --resolution R      of bars stamped with a time: 1s, 1m, 1h or 1d (default: told from the stamps)
-  --cash N            opening cash (default 100000)
-  --fees MODEL        lean, alpaca or none (default lean)
-  --fill MODEL        next-open, or quote = the last known quote's far side (default next-open)
-  --json              the summary as one JSON line
-  --data-dir DIR      results go to DIR/runs/<id> (default ./data, or ARK_DATA_DIR)
+${SPEC_HELP}
+  --compare           enforce and observe over the same data: what the rules saved and cost
+  --manifest FILE     repeat the run that wrote this manifest; exits 1 when other decisions come out
+  --report DIR        write the report there as well, as report.html
+  --json              the summary as one JSON line, all else on standard error
+  --data-dir DIR      where the runs are kept (default ./data, or ARK_DATA_DIR)
 
-Example: ark backtest --data spy.csv.gz --from 2008-01-01 --to 2009-12-31 --fees none
+Example: ark backtest --data spy.csv.gz --strategy ema-cross --from 2008-01-01 --to 2009-12-31 --fees none
 `
 
 export const backtest: Command = { help: HELP, run }
 
-const DECIDING = ['kyle', 'joey', 'kenny', 'id', 'hrm', 'broker-paper']
-const FEED = 'feed-replay'
-const SOURCE = 'file'
-const RUN = { kind: 'backtest', name: 'backtest', seed: 'backtest', market: 'digest' } as const
+/** As a shell reports a program that was interrupted. */
+const INTERRUPTED = 130
 
-const RESOLUTIONS = ['1s', '1m', '1h', '1d'] as const
-const FEES = ['lean', 'alpaca', 'none'] as const
-const FILLS = ['next-open', 'quote'] as const
+interface Session {
+  readonly cli: Cli
+  readonly options: Options
+  readonly ports: RuntimePorts
+  readonly dataDir: string
+  readonly stop: StopRequest
+  readonly id: string
+  /** Of the run that is repeated. */
+  readonly before: Manifest | undefined
+  /** Text for people: standard output, or with --json standard error. */
+  readonly say: (text: string) => void
+}
 
-/** Of the whole command, not of this build. */
-const LATER = {
-  session: 'text',
-  adjust: 'text',
-  reference: 'text',
-  strategy: 'text',
-  param: 'list',
-  gate: 'text',
-  compare: 'flag',
-  report: 'text',
-} as const
+interface Kept {
+  readonly planned: Planned
+  readonly folder: string
+  readonly run: FinishedRun
+  readonly manifest: Manifest
+}
 
 async function run(argv: readonly string[], cli: Cli): Promise<number> {
-  const options = readOptions(argv)
-  const plugins = PLUGINS.filter(({ name }) => DECIDING.includes(name) || name === FEED)
-  const config = toConfig(options, loadConfig(options, cli), plugins)
-  const feed = toFeed(options)
+  const options = parseOptions(argv, {
+    options: { ...SPEC_OPTIONS, compare: 'flag', manifest: 'text', report: 'text' },
+    words: [0, 10_000],
+  })
+  if (options.flag('compare') && options.text('gate') !== undefined)
+    throw usage('--gate', '--compare runs both gates; --gate is for one of them.')
+  const before = options.text('manifest') === undefined ? undefined : readBefore(options)
+  const planned =
+    before === undefined ? await planBacktest(options, loadConfig(options, cli)) : await planAgain(before)
   const dataDir = prepareDataDir(dataDirOf(options, cli))
   const ports = await cli.createPorts({ dataDir, logLevel: logLevelOf(cli) })
-  const id = `${formatTime(Date.now()).replace(/[-:.Z]/g, '')}-${ports.hash.randomHex(2)}`
-  const folder = join(dataDir, 'runs', id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = await openDatabase(join(folder, JOURNAL_FILE))
+  const id = newRunId(ports.clock.now(), ports.hash.randomHex(2))
   const stop = listenForStop()
-  let kept = false
+  const say = options.flag('json') ? cli.err : cli.out
   try {
-    const ark = await createArk({
-      ports,
-      database,
-      config,
-      plugins,
-      instruments: INSTRUMENTS,
-      build: { digest: buildDigest(), version: version() },
-      onFatal: (error) => {
-        cli.err(isArkError(error) ? error.toLine() : toMessage(error))
-        process.exit(1)
-      },
-    })
-    const summary = await replay(ark, feed, cli, stop.requested).finally(() => ark.stop())
-    if (summary === undefined) return 1
-    kept = true
-    writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`)
-    if (options.flag('json')) {
-      cli.out(JSON.stringify(summary.figures))
-      cli.err(`kept in ${folder}`)
-    } else cli.out(`${formatSummary(summary)}\n\n  kept in ${folder}`)
-    return 0
+    const session = { cli, options, ports, dataDir, stop, id, before, say }
+    const market = await Promise.race([openBacktestMarket(planned.spec, ports.files), stop.requested])
+    return market === undefined ? INTERRUPTED : await runAll(session, planned, market)
   } finally {
-    await database.close()
     stop.close()
-    // Half a backtest is no result, and would only be taken for one.
-    if (!kept) rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** undefined when it was stopped before the last row. */
-async function replay(
-  ark: Ark,
-  feed: { readonly files: readonly string[] },
-  cli: Cli,
-  stopped: Promise<void>,
-): Promise<Summary | undefined> {
-  const { clock } = ark.options.ports
-  await ark.beginRun(RUN)
-  const started = clock.monotonic()
-  const running = (await ark.startService(FEED, feed)) as unknown as ReplayProgress
-  const progress = showProgress(cli, 'backtest', running)
+/** A repeat is told nothing else about what to do. */
+function readBefore(options: Options): Manifest {
+  const other = [...Object.keys(SPEC_OPTIONS), 'config'].find((name) => options.list(name).length > 0)
+  const given = other ?? (options.flag('compare') ? 'compare' : undefined)
+  if (given !== undefined || options.words.length > 0)
+    throw usage(given === undefined ? '' : `--${given}`, '--manifest says all there is to say about a run.')
+  return readManifest(options.text('manifest') ?? '')
+}
+
+async function runAll(session: Session, planned: Planned, market: Market): Promise<number> {
+  const { before, options, say } = session
+  if (market.total === 0)
+    throw new ArkError('DATA_INVALID', '--data', 'No row is left after --symbols, --from and --to.')
+  if (before !== undefined) checkData(before, market)
+  for (const line of formatQuality(market.quality, market.total)) say(line)
+  const kept = await keepAll(session, planned, market)
+  if (kept === undefined) return INTERRUPTED
+  const [first, second] = kept
+  if (first === undefined) return INTERRUPTED
+  const comparison =
+    second === undefined
+      ? undefined
+      : compareRuns(first.run.summary, second.run.summary, second.run.record.rules)
+  for (const one of kept) writeReport(session, one, market, one === first ? comparison : undefined)
+  tell(session, kept, comparison)
+  if (options.flag('json')) session.cli.out(JSON.stringify(comparison ?? first.run.summary.figures))
+  return before === undefined ? 0 : compareWithBefore(session, before, first)
+}
+
+/** All runs or none: what was stopped or failed leaves nothing behind. */
+async function keepAll(
+  session: Session,
+  planned: Planned,
+  market: Market,
+): Promise<readonly Kept[] | undefined> {
+  const { dataDir, id, options } = session
+  const gates: readonly BacktestSpec['gate'][] = options.flag('compare')
+    ? ['enforce', 'observe']
+    : [planned.spec.gate]
+  const spec = withInstruments(planned.spec, market.instruments)
+  const folders: string[] = []
+  const kept: Kept[] = []
   try {
-    await Promise.race([running.finished, stopped])
+    for (const gate of gates) {
+      const own = gates.length === 1 ? id : `${id}-${gate}`
+      const folder = makeFolder(dataDir, own)
+      folders.push(folder)
+      const gated = { ...planned, spec: { ...spec, gate } }
+      const finished = await runOne(session, gated, market, folder)
+      if (finished === undefined) break
+      const manifest = toManifest(own, gated, market, finished, session.cli.runtime)
+      keepResults(folder, finished.summary, finished.record, manifest)
+      kept.push({ planned: gated, folder, run: finished, manifest })
+    }
+    return kept.length === gates.length ? kept : undefined
+  } finally {
+    if (kept.length < gates.length) for (const folder of folders) removeFolder(folder)
+  }
+}
+
+/** A run is signed with a key of its own, so that its folder is whole wherever it is taken. */
+async function runOne(
+  { cli, stop, options }: Session,
+  planned: Planned,
+  market: Market,
+  folder: string,
+): Promise<FinishedRun | undefined> {
+  let rows = 0
+  const ports = await cli.createPorts({ dataDir: folder, logLevel: logLevelOf(cli) })
+  const title = options.flag('compare') ? `backtest, ${planned.spec.gate}` : 'backtest'
+  const progress = showProgress(cli, title, { progress: () => ({ rows, total: market.total }) })
+  const onRows = (count: number): void => {
+    rows = count
+  }
+  try {
+    const job = { ports, folder, stopped: stop.isRequested, onRows }
+    const finished = await runJournaled(planned, market, job)
+    // Rows that are gathered into bars are fewer than those that were read.
+    if (finished !== undefined) rows = market.total
+    return finished
   } finally {
     progress.stop()
   }
-  if (!running.progress().done) return undefined
-  if (running.progress().rows === 0) {
-    throw new ArkError('DATA_INVALID', '--data', 'No row is left after --symbols, --from and --to.')
-  }
-  const elapsedSeconds = (clock.monotonic() - started) / 1_000
-  let summary: Summary | undefined
-  await ark.endRun('completed', (kernel: Kernel) => {
-    const bars = kernel.state.performance.rows
-    summary = buildSummary(kernel, {
-      title: feed.files.map((file) => basename(file)).join(', '),
-      elapsedSeconds,
-      bars,
-    })
-    return JSON.stringify(summary)
+}
+
+function writeReport(
+  { options }: Session,
+  { folder, run: { summary, record }, manifest }: Kept,
+  { quality }: Market,
+  comparison: Comparison | undefined,
+): void {
+  const page = renderReport({
+    summary,
+    record,
+    manifest,
+    quality,
+    ...(comparison === undefined ? {} : { comparison }),
   })
-  return summary
+  writeFileSync(join(folder, REPORT_FILE), page)
+  const directory = options.text('report')
+  if (directory === undefined || (options.flag('compare') && comparison === undefined)) return
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, REPORT_FILE), page)
 }
 
-function readOptions(argv: readonly string[]): Options {
-  const options = parseOptions(argv, {
-    options: {
-      data: 'list',
-      symbols: 'text',
-      from: 'text',
-      to: 'text',
-      resolution: 'text',
-      cash: 'text',
-      fees: 'text',
-      fill: 'text',
-      ...LATER,
-    },
-    words: [0, 10_000],
-  })
-  for (const [name, kind] of Object.entries(LATER)) {
-    const given = kind === 'flag' ? options.flag(name) : options.list(name).length > 0
-    if (given) throw usage(`--${name}`, `This build does not have --${name} yet.`)
+function tell({ options, say }: Session, kept: readonly Kept[], comparison: Comparison | undefined): void {
+  const json = options.flag('json')
+  for (const {
+    run: { summary },
+  } of kept)
+    if (!json) say(`\n${formatSummary(summary)}`)
+  if (comparison !== undefined && !json) say(`\n${formatComparison(comparison)}`)
+  const places = kept.map(({ folder }) => `kept in ${folder}, report in ${join(folder, REPORT_FILE)}`)
+  say(json ? places.join('\n') : `\n  ${places.join('\n  ')}`)
+}
+
+/** 1 when the decisions are other ones than before. */
+function compareWithBefore({ say }: Session, before: Manifest, { manifest }: Kept): number {
+  if (before.decisionDigest === manifest.decisionDigest) {
+    say('  the same decisions as before')
+    return 0
   }
-  return options
-}
-
-/** The files named after --data, and those that follow it: a shell expands a pattern into words. */
-function toFeed(options: Options) {
-  const files = [...options.list('data'), ...options.words]
-  if (files.length === 0) throw usage('--data', 'At least one file is wanted: --data FILE.')
-  const symbols = options.text('symbols')?.split(',')
-  const [only] = symbols ?? []
-  return {
-    files,
-    source: SOURCE,
-    speed: 'max',
-    ...(symbols === undefined ? {} : { symbols }),
-    ...(symbols?.length === 1 ? { symbol: only } : {}),
-    ...dates(options),
-    ...(options.text('resolution') === undefined
-      ? {}
-      : { resolution: choiceOption(options, 'resolution', RESOLUTIONS, '1d') }),
-  }
-}
-
-/** Inclusive on both sides. */
-function dates(options: Options): { readonly from?: string; readonly to?: string } {
-  const given = (name: 'from' | 'to') => {
-    const text = options.text(name)
-    if (text === undefined) return {}
-    if (!Number.isNaN(parseTime(text))) return { [name]: text }
-    throw usage(`--${name}`, `--${name} is "${text}", wanted a date such as 2020-03-16.`)
-  }
-  const range: { readonly from?: string; readonly to?: string } = { ...given('from'), ...given('to') }
-  const { from = '', to = from } = range
-  if (from !== '' && parseTime(to) < parseTime(from))
-    throw usage('--to', `--to ${to} lies before --from ${from}.`)
-  return range
-}
-
-/** The configuration's settings for the plugins that take part, with what the command line says on top. */
-function toConfig(options: Options, config: Config, plugins: readonly Plugin[]): Config {
-  const own = Object.entries(config.plugins).filter(([name]) =>
-    plugins.some((plugin) => plugin.name === name),
+  const differs = (['buildDigest', 'rulesetDigest', 'configDigest'] as const).filter(
+    (name) => before[name] !== manifest[name],
   )
-  const broker = {
-    ...(config.plugins['broker-paper'] as object | undefined),
-    ...(options.text('fees') === undefined ? {} : { feeModel: choiceOption(options, 'fees', FEES, 'lean') }),
-    ...(options.text('fill') === undefined
-      ? {}
-      : { fill: choiceOption(options, 'fill', FILLS, 'next-open') }),
-  }
-  const openingCash = options.text('cash') ?? config.account.openingCash ?? '100000'
-  if (!(parseCash(openingCash) > 0))
-    throw usage('--cash', `--cash is "${openingCash}", wanted an amount such as 100000.`)
-  return checkConfig(
-    { ...config, account: { openingCash }, plugins: { ...Object.fromEntries(own), 'broker-paper': broker } },
-    'options',
-  )
+  const why =
+    differs.length === 0
+      ? 'though build, rules and configuration are the same'
+      : `${differs.join(', ')} differ`
+  say(`  other decisions than before: ${why}`)
+  return 1
 }

@@ -1,6 +1,10 @@
 /** ark bench: the figures of the design, measured here and now, one JSON line each. */
 
+import { loadavg } from 'node:os'
 import { serveBare } from '../bench/bare.ts'
+import { createEngineBench } from '../bench/engine.ts'
+import { growOnce } from '../bench/engine-growth.ts'
+import { ENGINE_PEERS_MISSING, findEnginePeers } from '../bench/engine-peers.ts'
 import { eventsDurable } from '../bench/events.ts'
 import { benchChunks } from '../bench/market.ts'
 import { memoryAfter } from '../bench/memory.ts'
@@ -23,11 +27,14 @@ highest sample; one JSON line each.
   rules   one verdict on a live book beside Cedar and json-rules-engine (node scripts/peers.mjs fetches them), signals
           over HTTP, halt under load, a steady mix of requests. Boxes of its own, in temporary directories, with the
           rate per token raised out of the way
+  engine  a backtest in memory, gate on; reading CSV; growth to ten times the bars; a sweep on two cores; and other
+          engines over the same bars (node scripts/peers.mjs --engine fetches them)
   bare    serves the POST that signals are compared with, until standard input ends
+  grow    runs a backtest over bars that are made as it goes: how engine measures growth
 
   --only NAME  one figure
   --rounds N   samples of each figure (default 3)
-  --bars N     core: bars a pipeline sample runs over (default 500000)
+  --bars N     core: bars a pipeline sample runs over (default 500000); engine: of a backtest (default 1000000)
   --seconds N  rules: seconds of load a sample of a served figure (default 60)
 
 Example: ark bench rules --only signals --seconds 20`
@@ -35,6 +42,11 @@ Example: ark bench rules --only signals --seconds 20`
 const EVENTS_AT_START = 100_000
 const EVENTS_FOR_MEMORY = 1_000_000
 const SIGNALS = 40_000
+/**
+ * Default and range. The calendar of the engine's market has room for ten years, a million bars of a symbol.
+ */
+const CORE_BARS = [500_000, [1_000, 20_000_000]] as const
+const ENGINE_BARS = [1_000_000, [10_000, 1_000_000]] as const
 
 export const bench: Command = {
   help: HELP,
@@ -44,14 +56,17 @@ export const bench: Command = {
       words: [0, 1],
     })
     const area = options.words[0] ?? 'core'
-    const bars = integerOption(options, 'bars', 500_000, [1_000, 20_000_000])
+    const [usual, range] = area === 'engine' ? ENGINE_BARS : CORE_BARS
+    const bars = integerOption(options, 'bars', usual, range)
     const seconds = integerOption(options, 'seconds', 60, [1, 3_600])
     const rounds = integerOption(options, 'rounds', 3, [1, 100])
     const only = options.text('only')
     if (area === 'core') await measureCore(cli, bars, rounds, only)
     else if (area === 'rules') await measureRules(cli, seconds, rounds, only)
+    else if (area === 'engine') await measureEngine(cli, bars, rounds, only)
     else if (area === 'bare') await serveBare(cli)
-    else throw usage(area, `There is no area "${area}"; this build has core, rules and bare.`)
+    else if (area === 'grow') await growOnce(cli, bars)
+    else throw usage(area, `There is no area "${area}"; this build has core, rules, engine, bare and grow.`)
     return 0
   },
 }
@@ -112,14 +127,38 @@ async function measureRules(
 ): Promise<void> {
   const peers = loadPeers()
   if (peers.length === 0) cli.err(PEERS_MISSING)
-  const figures = rulesFigures(seconds, peers)
-  const chosen = figures.filter(({ name }) => only === undefined || only === name)
-  if (chosen.length === 0)
-    throw usage('--only', `There is no figure "${only}", only ${figures.map(({ name }) => name).join(', ')}.`)
+  const chosen = choose(rulesFigures(seconds, peers), only)
   cli.out(
     JSON.stringify({ bench: 'rules', runtime: cli.runtime, seconds, rounds, ratePerToken: RATE_PER_TOKEN }),
   )
   await measure(chosen, rounds, cli.out)
+}
+
+async function measureEngine(
+  cli: Cli,
+  bars: number,
+  rounds: number,
+  only: string | undefined,
+): Promise<void> {
+  const peers = findEnginePeers()
+  if (peers.length === 0) cli.err(ENGINE_PEERS_MISSING)
+  const { figures, close } = createEngineBench(bars, peers)
+  try {
+    const chosen = choose(figures, only)
+    const [load = 0] = loadavg()
+    cli.out(
+      JSON.stringify({ bench: 'engine', runtime: cli.runtime, bars, rounds, load: Number(load.toFixed(2)) }),
+    )
+    await measure(chosen, rounds, cli.out)
+  } finally {
+    close()
+  }
+}
+
+function choose(figures: readonly Figure[], only: string | undefined): readonly Figure[] {
+  const chosen = figures.filter(({ name }) => only === undefined || only === name)
+  if (chosen.length > 0) return chosen
+  throw usage('--only', `There is no figure "${only}", only ${figures.map(({ name }) => name).join(', ')}.`)
 }
 
 async function measureStarts(cli: Cli, rounds: number): Promise<void> {

@@ -10,11 +10,12 @@ import type { Config } from '#core/config.ts'
 import { isArkError, toMessage } from '#core/errors.ts'
 import type { Database, RuntimePorts } from '#core/ports.ts'
 import { buildDigest, version } from '../build-info.ts'
-import { INSTRUMENTS, PLUGINS } from '../plugins.ts'
+import { INSTRUMENTS } from '../plugins.ts'
 import { prepareDataDir } from '../shared/data-dir.ts'
 import { openDatabase } from '../shared/database.ts'
 import { openKeystore } from '../shared/keystore.ts'
 import { acquireLock, type Lock } from '../shared/lock.ts'
+import { boxPlugins } from '../strategies.ts'
 import type { Cli } from './cli.ts'
 import { logLevelOf } from './settings.ts'
 
@@ -39,9 +40,12 @@ export interface BoxOptions {
 
 export const JOURNAL_FILE = 'ark.db'
 
-/** Throws LOCKED when one runs there already, and whatever keeps ARK from booting; nothing stays open then. */
+/**
+ * Throws LOCKED when one runs there already, and whatever keeps ARK from booting; nothing stays open then.
+ */
 export async function openBox(options: BoxOptions): Promise<Box> {
-  const { cli, config } = options
+  const { cli } = options
+  const { plugins, config } = await boxPlugins(options.config)
   const logLevel = logLevelOf(cli)
   const dataDir = prepareDataDir(options.dataDir)
   const lock = await acquireLock(dataDir, { runtime: cli.runtime, version: version() })
@@ -57,14 +61,14 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       passphrase: cli.env.ARK_KEY_PASSPHRASE ?? '',
       env: cli.env,
       // What no plugin of this build asks for stays where it is.
-      domains: PLUGINS.flatMap(({ credentials }) => credentials ?? []),
+      domains: plugins.flatMap(({ credentials }) => credentials ?? []),
     })
     database = await openDatabase(join(dataDir, JOURNAL_FILE))
     const ark = await createArk({
       ports,
       database,
       config,
-      plugins: PLUGINS,
+      plugins,
       instruments: INSTRUMENTS,
       credentials: credentialsFor,
       build: { digest: buildDigest(), version: version() },

@@ -23,6 +23,31 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./backtest.ts')).backtest,
   },
   {
+    name: 'runs',
+    summary: 'the backtests that were kept: list, show, compare, export',
+    load: async () => (await import('./runs.ts')).runs,
+  },
+  {
+    name: 'sweep',
+    summary: 'a backtest for every combination of parameters, over all cores',
+    load: async () => (await import('./sweep.ts')).sweep,
+  },
+  {
+    name: 'walk-forward',
+    summary: 'choose parameters on one stretch of history, trade them on the next',
+    load: async () => (await import('./walk-forward.ts')).walkForward,
+  },
+  {
+    name: 'look-ahead',
+    summary: 'catch a strategy that reads the future',
+    load: async () => (await import('./look-ahead.ts')).lookAhead,
+  },
+  {
+    name: 'parity',
+    summary: 'a paper session once more as a backtest, and every difference',
+    load: async () => (await import('./parity.ts')).parity,
+  },
+  {
     name: 'replay',
     summary: 'recompute the journal and compare',
     load: async () => (await import('./replay.ts')).replay,
@@ -119,7 +144,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'plugin',
-    summary: 'the plugins of this build',
+    summary: 'what there is, and the way to a strategy of your own: list, new, test',
     load: async () => (await import('./plugin.ts')).plugin,
   },
   {

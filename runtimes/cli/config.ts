@@ -1,4 +1,7 @@
-/** `ark config`: what a start would run with and where it comes from, whether a file is sound, the schema of it. */
+/**
+ * `ark config`: what a start would run with and where it comes from, whether a file is sound, the schema of
+ * it.
+ */
 
 import { DOMAINS } from '#core/config/variable.ts'
 import { credentialsOf } from '#core/config/variables.ts'

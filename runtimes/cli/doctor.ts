@@ -1,6 +1,6 @@
 /**
- * `ark doctor`: looks at everything a start relies on and says what to do about what is wrong. It changes nothing,
- * needs no network, and works while a box runs.
+ * `ark doctor`: looks at everything a start relies on and says what to do about what is wrong. It changes
+ * nothing, needs no network, and works while a box runs.
  */
 
 import { formatFault } from '#core/config.ts'

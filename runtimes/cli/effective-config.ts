@@ -1,6 +1,7 @@
 /**
- * The configuration that a start would run with, and where each value of it comes from: options over environment over
- * file over defaults. settings.ts asks for it before anything starts; `ark config` and `ark doctor` show it.
+ * The configuration that a start would run with, and where each value of it comes from: options over
+ * environment over file over defaults. settings.ts asks for it before anything starts; `ark config` and `ark
+ * doctor` show it.
  *
  * Plugins check their own part here, so that their faults are told together with all others.
  */
@@ -21,6 +22,7 @@ import { ArkError, isArkError, toMessage } from '#core/errors.ts'
 import { nearest } from '#core/nearest.ts'
 import { PLUGINS } from '../plugins.ts'
 import { readCredentials } from '../shared/keystore.ts'
+import { isStrategyFile, STRATEGIES, strategyFault } from '../strategies.ts'
 
 const CONFIG_FILE = 'ark.config.json'
 
@@ -66,10 +68,12 @@ export function readEffectiveConfig({ named, env, overrides = {} }: ConfigSource
     const read = readConfig(raw)
     faults.push(...read.faults)
     // Faults of one part do not hide those of another.
-    const { environment: place, plugins: given = {} } = isTable(raw) ? raw : {}
+    const { environment: place, plugins: given = {}, strategies } = isTable(raw) ? raw : {}
+    const listed = Array.isArray(strategies) ? strategies.filter((one) => typeof one === 'string') : []
+    faults.push(...checkStrategies(listed))
     if (place === 'production') faults.push(...productionFaults(env))
     if (isTable(given)) {
-      const checked = checkPlugins(given)
+      const checked = checkPlugins(given, listed)
       plugins = checked.settings
       faults.push(...checked.faults)
     }
@@ -116,18 +120,34 @@ function readText(path: string): string {
   }
 }
 
-/** Every plugin's settings through its own schema. One that answers later is left to the loader. */
-function checkPlugins(given: Layer): { readonly settings: Layer; readonly faults: readonly Fault[] } {
-  const names = PLUGINS.map(({ name }) => name)
+function checkStrategies(listed: readonly string[]): readonly Fault[] {
+  return listed.flatMap((strategy, index) => {
+    const missing = isStrategyFile(strategy) && !existsSync(resolve(strategy))
+    const why = missing ? `there is no file ${strategy}` : strategyFault(strategy)
+    return why === undefined ? [] : [{ path: `strategies.${index}`, why }]
+  })
+}
+
+/**
+ * Every plugin's settings through its own schema. One that answers later is left to the loader, and so are
+ * settings that may belong to a strategy in a file: no file is loaded here.
+ */
+function checkPlugins(
+  given: Layer,
+  strategies: readonly string[],
+): { readonly settings: Layer; readonly faults: readonly Fault[] } {
+  const names = [...PLUGINS, ...STRATEGIES].map(({ name }) => name)
+  const chosen = STRATEGIES.filter(({ name }) => strategies.includes(name) || Object.hasOwn(given, name))
+  const files = strategies.some(isStrategyFile)
   const faults: Fault[] = []
   for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue
+    if (names.includes(name) || files) continue
     const meant = nearest(name, names)
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`
     faults.push({ path: `plugins.${name}`, why: `there is no such plugin${hint}` })
   }
   const settings: { [name: string]: unknown } = {}
-  for (const { name, config: schema } of PLUGINS) {
+  for (const { name, config: schema } of [...PLUGINS, ...chosen]) {
     const own = Object.hasOwn(given, name) ? given[name] : {}
     if (!isTable(own)) {
       faults.push({ path: `plugins.${name}`, why: 'wanted an object of settings' })
@@ -160,7 +180,10 @@ function says(layer: unknown, steps: readonly string[]): boolean {
   return true
 }
 
-/** Tables are joined, the rest is replaced; what stands in the place of a table is left for the schema to refuse. */
+/**
+ * Tables are joined, the rest is replaced; what stands in the place of a table is left for the schema to
+ * refuse.
+ */
 function merge(under: Layer, over: Layer): Layer {
   const merged = new Map<string, unknown>(Object.entries(under))
   for (const [key, value] of Object.entries(over)) {

@@ -10,7 +10,7 @@ import type { ReplayProgress } from '#plugins/feed-replay/index.ts'
 import type { Box } from './box.ts'
 import type { Cli } from './cli.ts'
 import { showProgress } from './progress.ts'
-import { FIRST_RUN } from './runs.ts'
+import { FIRST_RUN } from './run-terms.ts'
 import { buildSummary, parseSummary, type Summary } from './summary.ts'
 
 const SOURCE = 'sp500'

@@ -70,7 +70,10 @@ async function create(options: Options, cli: Cli, name: string | undefined): Pro
   return show(options, cli, issued)
 }
 
-/** Journaled like one that the box makes itself. Throws BAD_USAGE for a name or role that is none, or is taken. */
+/**
+ * Journaled like one that the box makes itself. Throws BAD_USAGE for a name or role that is none, or is
+ * taken.
+ */
 async function issue(box: Box, id: string, roles: readonly string[]): Promise<Issued> {
   const { created, token } = newIdentity({ id, roles, by: OPERATOR }, box.ports.hash)
   if (id === 'core' || box.ark.installed.some(({ plugin }) => plugin.name === id))

@@ -9,7 +9,7 @@ import type { Cli } from './cli.ts'
 import { storedSummary } from './first-run.ts'
 import { ensureOperator } from './operator.ts'
 import type { Options } from './options.ts'
-import { FIRST_RUN, PAPER_RUN } from './runs.ts'
+import { FIRST_RUN, PAPER_RUN } from './run-terms.ts'
 import { dataDirOf, loadConfig } from './settings.ts'
 
 export interface OfflineNeeds {

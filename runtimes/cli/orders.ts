@@ -1,9 +1,11 @@
 /** `ark orders`: the orders of the current run, and the end of one that still works. */
 
+import type { Order } from '#core/contract.ts'
 import type { Cli, Command } from './cli.ts'
 import { didYouMean } from './nearest.ts'
 import { integerOption, type Options, parseOptions, usage } from './options.ts'
 import { AS_HELP, findBox, PERSON_OPTIONS, reasonOf, tell } from './person.ts'
+import { tellTerms } from './tell.ts'
 import { table } from './text.ts'
 
 const HELP = `
@@ -31,6 +33,11 @@ interface Row {
   readonly side?: string
   readonly type?: string
   readonly quantity?: string
+  readonly limitPrice?: string
+  readonly stopPrice?: string
+  readonly trail?: string
+  readonly timeInForce?: NonNullable<Order['timeInForce']>
+  readonly group?: string
 }
 
 interface Answer {
@@ -55,14 +62,10 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
 async function list(options: Options, cli: Cli): Promise<number> {
   const limit = integerOption(options, 'limit', 20, [1, 500])
   const page = (await (await findBox(options, cli)).get(`/v1/orders?limit=${limit}`)) as { items: Row[] }
-  const rows = page.items.map(({ orderId, status, side = '', quantity = '', symbol = '', type = '' }) => [
-    orderId,
-    status,
-    side,
-    quantity,
-    symbol,
-    type,
-  ])
+  const rows = page.items.map((row) => {
+    const { orderId, status, side = '', quantity = '', symbol = '', type = '' } = row
+    return [orderId, status, side, quantity, symbol, `${type}${tellTerms(row)}`]
+  })
   return tell(options, cli, page, rows.length === 0 ? 'no orders yet' : table(rows, [3]).join('\n'))
 }
 

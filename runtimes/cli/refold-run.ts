@@ -20,7 +20,8 @@ import type { RunRow } from '#core/journal/reader.ts'
 import { readSnapshot } from '#core/journal/snapshots.ts'
 import type { Database, RuntimePorts } from '#core/ports.ts'
 import { buildDigest } from '../build-info.ts'
-import { INSTRUMENTS, PLUGINS } from '../plugins.ts'
+import { INSTRUMENTS } from '../plugins.ts'
+import { boxPlugins } from '../strategies.ts'
 
 export interface Replay {
   readonly database: Database
@@ -50,8 +51,9 @@ export interface RunResult {
   readonly why: string
 }
 
-export async function openReplay(database: Database, ports: RuntimePorts, config: Config): Promise<Replay> {
-  const installed = await installPlugins(PLUGINS, config.plugins)
+export async function openReplay(database: Database, ports: RuntimePorts, given: Config): Promise<Replay> {
+  const { plugins, config } = await boxPlugins(given)
+  const installed = await installPlugins(plugins, config.plugins)
   const rows = await database.query('SELECT max(seq) FROM journal')
   return {
     database,
@@ -60,13 +62,15 @@ export async function openReplay(database: Database, ports: RuntimePorts, config
     digests: {
       buildDigest: buildDigest(),
       rulesetDigest: sealRoot(),
-      configDigest: digestConfig(config, INSTRUMENTS, PLUGINS, ports.hash),
+      configDigest: digestConfig(config, INSTRUMENTS, plugins, ports.hash),
     },
     lastSeq: Number(rows[0]?.[0] ?? 0),
   }
 }
 
-/** Throws JOURNAL_CORRUPT with the first entry that does not match its leaf, or the head that does not hold. */
+/**
+ * Throws JOURNAL_CORRUPT with the first entry that does not match its leaf, or the head that does not hold.
+ */
 export async function checkEntries(replay: Replay, onSeq: (seq: number) => void): Promise<Checked> {
   const { database, ports, lastSeq } = replay
   const tree = createTree(ports.hash)
@@ -77,7 +81,8 @@ export async function checkEntries(replay: Replay, onSeq: (seq: number) => void)
   const rows = await database.query('SELECT max(size) FROM checkpoint')
   const size = Number(rows[0]?.[0] ?? 0)
   await checkHeadsKept(database, size)
-  // A box that runs may have signed more meanwhile; the signature is as good, the entries are newer than our look.
+  // A box that runs may have signed more meanwhile; the signature is as good, the entries are newer than our
+  // look.
   const journaled = Number((await database.query('SELECT max(seq) FROM journal'))[0]?.[0] ?? 0)
   if (size > journaled)
     throw new ArkError(

@@ -25,7 +25,9 @@ interface PlayedFile {
   readonly scenarios: readonly Played[]
 }
 
-/** Returns the exit code; 2 when a file cannot be read or does not have the format, and the others are played. */
+/**
+ * Returns the exit code; 2 when a file cannot be read or does not have the format, and the others are played.
+ */
 export async function testRules(paths: readonly string[], options: Options, cli: Cli): Promise<number> {
   if (paths.length === 0)
     throw usage('FILE', 'At least one scenario file or directory is wanted: ark rules test FILE.')

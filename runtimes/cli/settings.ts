@@ -1,6 +1,6 @@
 /**
- * Where a command finds its data directory and its configuration: options first, then the environment, then the
- * file, then the defaults.
+ * Where a command finds its data directory and its configuration: options first, then the environment, then
+ * the file, then the defaults.
  */
 
 import { logLevelFrom } from '#core/config/environment.ts'
@@ -20,8 +20,8 @@ export function dataDirOf(options: Options, cli: Cli): string {
 }
 
 /**
- * Throws CONFIG_INVALID with every fault, or FILE_MISSING for a file that was named and is not there. Says one line
- * for each retired variable that is set.
+ * Throws CONFIG_INVALID with every fault, or FILE_MISSING for a file that was named and is not there. Says
+ * one line for each retired variable that is set.
  */
 export function loadConfig(options: Options, cli: Cli): Config {
   const effective = effectiveConfig(options, cli)
@@ -42,7 +42,10 @@ export function logLevelOf(cli: Cli): LogLevel {
   throw new ArkError('CONFIG_INVALID', level.path, `${level.why}.`)
 }
 
-/** The options that stand for keys of the configuration, as it would say them. Commands without them say nothing. */
+/**
+ * The options that stand for keys of the configuration, as it would say them. Commands without them say
+ * nothing.
+ */
 function listenOptions(options: Options): { readonly http: Partial<Config['http']> } {
   const host = options.text('host')
   return {

@@ -1,7 +1,8 @@
 /**
  * SIGINT and SIGTERM of a running box: the first one asks it to stop, a later one ends it where it stands.
  *
- * Some launchers pass a Ctrl-C on that the terminal has delivered already, so what follows within a second is the same.
+ * Some launchers pass a Ctrl-C on that the terminal has delivered already, so what follows within a second is
+ * the same.
  */
 
 export interface StopRequest {

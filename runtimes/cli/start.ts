@@ -15,7 +15,7 @@ import { replayFirstRun, storedSummary } from './first-run.ts'
 import { invocation } from './invocation.ts'
 import { ensureOperator, hasToken, OPERATOR, tokenPath } from './operator.ts'
 import { type Options, parseOptions, usage } from './options.ts'
-import { FIRST_RUN, PAPER_RUN } from './runs.ts'
+import { FIRST_RUN, PAPER_RUN } from './run-terms.ts'
 import { dataDirOf, loadConfig } from './settings.ts'
 import { listenForStop, type StopRequest } from './signals.ts'
 import { formatSummary, type Summary } from './summary.ts'
@@ -123,7 +123,9 @@ async function startServices({ box, say }: Start, names: readonly string[]): Pro
   }
 }
 
-/** The ports are in the lock before anything else happens, so that the other commands find a box that replays. */
+/**
+ * The ports are in the lock before anything else happens, so that the other commands find a box that replays.
+ */
 function announce({ box, say }: Start, doors: Doors | undefined): void {
   if (doors === undefined) return
   const { port, metricsPort, warning } = doors

@@ -4,13 +4,15 @@
  */
 
 import { equityOf } from '#core/book/book.ts'
-import { ratiosOf } from '#core/book/performance.ts'
+import { barsOf, type Performance, ratiosOf, recordDay } from '#core/book/performance.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
 import { formatCents } from '#core/math.ts'
 import { formatTime } from '#core/time.ts'
 import { bar, grouped, percent, signedPercent, sparkline, table } from './text.ts'
 
-/** Amounts are decimal strings to the cent, shares are fractions. `turnover` = traded value ÷ opening cash. */
+/**
+ * Amounts are decimal strings to the cent, shares are fractions. `turnover` = traded value ÷ opening cash.
+ */
 export interface Figures {
   readonly bars: number
   readonly elapsedSeconds: number
@@ -54,18 +56,25 @@ export interface Finished {
   /** Of this process; a resumed run counts what it did since. */
   readonly elapsedSeconds: number
   readonly bars: number
+  /** The gate observed and did not block. */
+  readonly ungoverned?: boolean
+  /** Closed trades after fees; without them, fills that closed something, before fees. */
+  readonly trades?: ClosedTrades
 }
+
+export type ClosedTrades = Pick<Performance, 'wins' | 'losses' | 'grossProfit' | 'grossLoss'>
 
 const CURVE_POINTS = 60
 const CASH_UNIT = 1_000_000
 
 export function buildSummary(kernel: Kernel, finished: Finished): Summary {
-  const { performance, decisionDigest } = kernel.state
+  const { decisionDigest } = kernel.state
+  const performance = { ...withLastDay(kernel), ...finished.trades }
   const { state: book } = kernel.book
   const equity = equityOf(kernel.book)
   const { elapsedSeconds, title } = finished
   const days = performance.days
-  const equities = [...days.map(([, value]) => value), equity]
+  const equities = days.map(([, value]) => value)
   return {
     runId: kernel.options.runId,
     title,
@@ -74,25 +83,31 @@ export function buildSummary(kernel: Kernel, finished: Finished): Summary {
     openingCash: formatCents(performance.opening),
     curve: thin(equities).map((value) => Math.round(value / CASH_UNIT)),
     figures: {
-      bars: performance.rows,
+      bars: barsOf(performance),
       elapsedSeconds: round(elapsedSeconds, 3),
       barsPerSecond: elapsedSeconds > 0 ? Math.round(finished.bars / elapsedSeconds) : 0,
       orders: book.orders,
       fills: book.fills,
       fees: formatCents(book.fees),
       endEquity: formatCents(equity),
-      ...ratios(kernel, equity),
+      ...ratios(performance, book.turnover, equity),
       denialsByRule: Object.fromEntries(Object.entries(performance.deniedBy).sort(byCount)),
       decisionDigest,
-      ungoverned: false,
+      ungoverned: finished.ungoverned === true,
       approvals: performance.approvals,
       denials: performance.denials,
     },
   }
 }
 
-function ratios(kernel: Kernel, equity: number) {
-  const { performance } = kernel.state
+/** The account's last day has no next one that closes it. */
+function withLastDay({ book, context, state }: Kernel): Performance {
+  const performance = { ...state.performance, days: [...state.performance.days] }
+  if (performance.rows > 0) recordDay(performance, book, context.now)
+  return performance
+}
+
+function ratios(performance: Performance, turnover: number, equity: number) {
   const found = ratiosOf(performance, equity)
   return {
     totalReturn: round(found.totalReturn, 6),
@@ -104,7 +119,7 @@ function ratios(kernel: Kernel, equity: number) {
     winRate: round(found.winRate, 4),
     profitFactor: round(found.profitFactor, 4),
     exposure: round(found.exposure, 4),
-    turnover: round(kernel.book.state.turnover / performance.opening, 4),
+    turnover: round(turnover / performance.opening, 4),
   }
 }
 

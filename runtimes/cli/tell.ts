@@ -1,7 +1,11 @@
-/** Journaled events as one line each, in the words of a trading desk. Only what the event itself holds is said. */
+/**
+ * Journaled events as one line each, in the words of a trading desk. Only what the event itself holds is
+ * said.
+ */
 
 import type { ArkEvent, EventPayloads, Order } from '#core/contract.ts'
 import { showRow } from '#core/http/cause.ts'
+import { tellTime } from '#core/http/explain.ts'
 import { formatTime } from '#core/time.ts'
 
 /**
@@ -97,19 +101,26 @@ function tellRow(row: { readonly [name: string]: string }, feed: string): string
   return `market data came from ${feed}`
 }
 
-function tellOrder({
-  side,
-  quantity,
-  symbol,
-  type,
-  limitPrice,
-  stopPrice,
-  stopLoss,
-  targets,
-}: Order): string {
-  const at = type === 'market' ? ' at market' : `${part('limit', limitPrice)}${part('stop', stopPrice)}`
-  const aims = targets === undefined ? '' : `, targets ${targets.map(({ price }) => price).join(', ')}`
-  return `${side} ${quantity} ${symbol}${at}${part('protected at', stopLoss?.price)}${aims}`
+function tellOrder({ side, quantity, symbol, type, stopLoss, targets, ...terms }: Order): string {
+  const at = `${type === 'market' ? ' at market' : ''}${tellTerms(terms)}`
+  const cover = `${part('protected at', stopLoss?.price)}${trailing(stopLoss?.trail)}`
+  const prices = (targets ?? []).map(({ price }) => price)
+  const aims = prices.length === 0 ? '' : `, targets ${prices.join(', ')}`
+  return `${side} ${quantity} ${symbol}${at}${cover}${aims}`
+}
+
+/** Prices, and what beside them says when it trades; each part begins with a comma. */
+export function tellTerms(terms: Terms): string {
+  const { limitPrice, stopPrice, trail, group } = terms
+  const time = tellTime(terms)
+  const prices = `${part('limit', limitPrice)}${part('stop', stopPrice)}${trailing(trail)}`
+  return `${prices}${time === '' ? '' : `, ${time}`}${part('group', group)}`
+}
+
+type Terms = Pick<Order, 'limitPrice' | 'stopPrice' | 'trail' | 'timeInForce' | 'group'>
+
+function trailing(trail: string | undefined): string {
+  return trail === undefined ? '' : ` trailing by ${trail}`
 }
 
 function part(name: string, value: string | undefined): string {

@@ -35,7 +35,9 @@ export function sparkline(values: readonly number[], width = 60): string {
     .join('')
 }
 
-/** A bar of `width` characters at most, for `part` of `whole`; a half block where it does not come out even. */
+/**
+ * A bar of `width` characters at most, for `part` of `whole`; a half block where it does not come out even.
+ */
 export function bar(part: number, whole: number, width: number): string {
   const halves = whole === 0 ? 0 : Math.round((part / whole) * width * 2)
   return '█'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '▌' : '')

@@ -1,5 +1,6 @@
 /**
- * The host's clock and timers, the same on every runtime. Core and services reach them through their ports only.
+ * The host's clock and timers, the same on every runtime. Core and services reach them through their ports
+ * only.
  */
 
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
@@ -10,7 +11,9 @@ export const clockPort: ClockPort = {
   monotonic: () => performance.now(),
 }
 
-/** node:timers, not the globals: Deno's global setTimeout and a test's fake one return handles of other kinds. */
+/**
+ * node:timers, not the globals: Deno's global setTimeout and a test's fake one return handles of other kinds.
+ */
 export const timerPort: TimerPort = {
   every(ms, callback) {
     const timer = setInterval(callback, ms)

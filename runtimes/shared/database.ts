@@ -1,9 +1,10 @@
 /**
- * The libSQL file behind core/ports.ts Database, opened by runtimes/main.ts and by the CLI's reading commands.
+ * The libSQL file behind core/ports.ts Database, opened by runtimes/main.ts and by the CLI's reading
+ * commands.
  *
  * One connection: settings belong to a connection, and a pool would hand out some without them. A commit has
- * reached the disk when it resolves (WAL, synchronous FULL); checkpoints are run by the caller, never in the middle
- * of a commit.
+ * reached the disk when it resolves (WAL, synchronous FULL); checkpoints are run by the caller, never in the
+ * middle of a commit.
  */
 
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
@@ -27,8 +28,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * `path` may be `:memory:`. Throws FILE_MISSING (reading only, no such file), JOURNAL_CORRUPT (no database), else
- * STORE_FAILED.
+ * `path` may be `:memory:`. Throws FILE_MISSING (reading only, no such file), JOURNAL_CORRUPT (no database),
+ * else STORE_FAILED.
  */
 export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
   const readOnly = options.readOnly === true
@@ -60,7 +61,9 @@ function connect(where: string, readOnly: boolean): Client {
   }
 }
 
-/** Made by us first, because the engine would make it readable to all; the files beside it inherit the mode. */
+/**
+ * Made by us first, because the engine would make it readable to all; the files beside it inherit the mode.
+ */
 function makePrivate(where: string): void {
   closeSync(openSync(where, 'a', 0o600))
   chmodSync(where, 0o600)
@@ -96,8 +99,8 @@ function toDatabase(client: Client, where: string, settings: readonly string[]):
         await client.execute(sql)
       }),
     async close() {
-      // The engine's handles outlive the client until they are collected, so it does not do this by itself. Nothing
-      // is lost when it fails: every commit is in the log beside the file.
+      // The engine's handles outlive the client until they are collected, so it does not do this by itself.
+      // Nothing is lost when it fails: every commit is in the log beside the file.
       if (!client.closed && settings === WRITER_SETTINGS) await client.execute(CHECKPOINT).catch(() => {})
       client.close()
     },

@@ -1,6 +1,6 @@
 /**
- * Small files that must exist whole or not at all: the box key, the lock, tokens. Called by the runtimes and the
- * CLI. When a call returns, content and name are on the disk; a reader never sees half a file.
+ * Small files that must exist whole or not at all: the box key, the lock, tokens. Called by the runtimes and
+ * the CLI. When a call returns, content and name are on the disk; a reader never sees half a file.
  */
 
 import { randomBytes } from 'node:crypto'

@@ -1,9 +1,9 @@
 /**
- * FilePort: a market data file as a stream of bytes, gunzipped when its first two bytes say gzip, whatever its name
- * says.
+ * FilePort: a market data file as a stream of bytes, gunzipped when its first two bytes say gzip, whatever
+ * its name says.
  *
- * node:zlib and not DecompressionStream: on Deno the latter takes no second gzip member and calls a short file a
- * bad checksum.
+ * node:zlib and not DecompressionStream: on Deno the latter takes no second gzip member and calls a short
+ * file a bad checksum.
  */
 
 import { createReadStream } from 'node:fs'
@@ -17,7 +17,9 @@ const CHUNK_BYTES = 256 * 1024
 
 export const filePort: FilePort = { read }
 
-/** Throws FILE_MISSING when the file cannot be read, DATA_TRUNCATED when the gzip ends early or is damaged. */
+/**
+ * Throws FILE_MISSING when the file cannot be read, DATA_TRUNCATED when the gzip ends early or is damaged.
+ */
 async function* read(path: string): AsyncGenerator<Uint8Array> {
   let inflating = false
   try {

@@ -1,6 +1,7 @@
 /**
- * HashPort: one call an event and one a tree node, so the cost of the call itself decides. A string goes in and hex
- * comes out because both beat Buffers on every runtime. Plain JavaScript was measured too and is slower on all three.
+ * HashPort: one call an event and one a tree node, so the cost of the call itself decides. A string goes in
+ * and hex comes out because both beat Buffers on every runtime. Plain JavaScript was measured too and is
+ * slower on all three.
  */
 
 import crypto from 'node:crypto'

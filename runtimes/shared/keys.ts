@@ -1,7 +1,7 @@
 /**
- * KeyPort: the Ed25519 key of this box, made on the first start and kept in `<dataDir>/keys/box.key` (PKCS8 PEM,
- * mode 600; encrypted when there is a passphrase). A key that others may read, or that does not open, stops the
- * start.
+ * KeyPort: the Ed25519 key of this box, made on the first start and kept in `<dataDir>/keys/box.key` (PKCS8
+ * PEM, mode 600; encrypted when there is a passphrase). A key that others may read, or that does not open,
+ * stops the start.
  */
 
 import {
@@ -23,7 +23,8 @@ const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const ENCRYPTED = 'BEGIN ENCRYPTED PRIVATE KEY'
 
 /**
- * `passphrase` '' counts as none. Throws FILE_MISSING for the file or its mode, CONFIG_INVALID for the passphrase.
+ * `passphrase` '' counts as none. Throws FILE_MISSING for the file or its mode, CONFIG_INVALID for the
+ * passphrase.
  */
 export function openKeys(dataDir: string, passphrase: string, sha256Hex: (text: string) => string): KeyPort {
   const privateKey = openBoxKey(dataDir, passphrase)

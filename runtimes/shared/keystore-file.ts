@@ -1,7 +1,7 @@
 /**
- * The file of the keystore: `<dataDir>/keys/credentials.json`, mode 600, plain or encrypted with AES-256-GCM under a
- * key that scrypt makes of the passphrase. Names and dates are readable without it and sealed by it, values are not.
- * keystore.ts reads and writes it, `ark doctor` and `ark config` look at it.
+ * The file of the keystore: `<dataDir>/keys/credentials.json`, mode 600, plain or encrypted with AES-256-GCM
+ * under a key that scrypt makes of the passphrase. Names and dates are readable without it and sealed by it,
+ * values are not. keystore.ts reads and writes it, `ark doctor` and `ark config` look at it.
  */
 
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto'
@@ -37,7 +37,10 @@ const FORMAT = 'ark-keystore-1'
 /** 32 MiB and about a tenth of a second a guess. */
 const SCRYPT = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 }
 
-/** Reads what is there without opening it; undefined when nothing is. Throws FILE_MISSING when it is no keystore. */
+/**
+ * Reads what is there without opening it; undefined when nothing is. Throws FILE_MISSING when it is no
+ * keystore.
+ */
 export function inspectKeystore(dataDir: string): KeystoreFile | undefined {
   const path = keystorePath(dataDir)
   const stored = readStored(path, false)

@@ -1,9 +1,9 @@
 /**
- * The keystore: credentials of the five domains, taken over from the environment or from files at a start, kept in the
- * data directory, handed out by domain.
+ * The keystore: credentials of the five domains, taken over from the environment or from files at a start,
+ * kept in the data directory, handed out by domain.
  *
- * A box that holds its lock opens it. What the environment says replaces what was kept, what it no longer says stays;
- * deleting the file forgets all.
+ * A box that holds its lock opens it. What the environment says replaces what was kept, what it no longer
+ * says stays; deleting the file forgets all.
  */
 
 import { readFileSync, statSync } from 'node:fs'
@@ -36,8 +36,9 @@ const FILE_SUFFIX = '_FILE'
 const FILE_BYTES_MAX = 8_192
 
 /**
- * Takes the credentials of the environment over and opens what is kept. Makes no file when there is nothing to keep.
- * Throws CONFIG_INVALID for a faulty credential or passphrase, FILE_MISSING for the file or its mode.
+ * Takes the credentials of the environment over and opens what is kept. Makes no file when there is nothing
+ * to keep. Throws CONFIG_INVALID for a faulty credential or passphrase, FILE_MISSING for the file or its
+ * mode.
  */
 export function openKeystore(options: KeystoreOptions): Keystore {
   const { dataDir, passphrase, env, domains = DOMAINS } = options

@@ -7,7 +7,9 @@ import { ArkError, toMessage } from '#core/errors.ts'
 import type { ListenOptions } from '#core/ports.ts'
 import { portOwner } from './process-table.ts'
 
-/** A live feed never ends by itself, so after this long it is cut; the client resumes by its last event id. */
+/**
+ * A live feed never ends by itself, so after this long it is cut; the client resumes by its last event id.
+ */
 const STOP_GRACE_MS = 1_000
 
 /** PORT_TAKEN naming who holds the port; CONFIG_INVALID for an address that the host refuses. */

@@ -1,8 +1,9 @@
 /**
- * One ARK a data directory: `<dataDir>/ark.lock` names the process that runs there, and its ports for the CLI.
+ * One ARK a data directory: `<dataDir>/ark.lock` names the process that runs there, and its ports for the
+ * CLI.
  *
- * A lock whose owner is dead is taken over, so kill -9 needs no cleaning up. The owner is told from a process that
- * merely got the same number by its start time. Of any number of contenders one wins.
+ * A lock whose owner is dead is taken over, so kill -9 needs no cleaning up. The owner is told from a process
+ * that merely got the same number by its start time. Of any number of contenders one wins.
  */
 
 import { readFileSync, rmSync, statSync } from 'node:fs'
@@ -33,8 +34,8 @@ export interface Lock {
 }
 
 /**
- * A lock file is written in one piece; one that holds no JSON is another program's, or a disk fault. It gets this
- * long.
+ * A lock file is written in one piece; one that holds no JSON is another program's, or a disk fault. It gets
+ * this long.
  */
 const GARBLED_MS = 5_000
 
@@ -87,10 +88,10 @@ function toText(info: LockInfo): string {
 }
 
 /**
- * Makes `path` hold `text`; false when a living process owns it. A stale file is replaced only under a second lock
- * of the same kind, and only if it still is the one that was judged: else a slow contender would remove the lock of
- * a quick one. The recursion ends because every level below the first takes one more process killed in the middle
- * of a takeover.
+ * Makes `path` hold `text`; false when a living process owns it. A stale file is replaced only under a second
+ * lock of the same kind, and only if it still is the one that was judged: else a slow contender would remove
+ * the lock of a quick one. The recursion ends because every level below the first takes one more process
+ * killed in the middle of a takeover.
  */
 function take(path: string, text: string): boolean {
   for (;;) {

@@ -1,8 +1,8 @@
 /**
- * LogPort: one line an entry on standard error, `12:03:04.005 info  kyle  message key=value`. Off a terminal the
- * date comes with the time, for files outlive the day. There is one form for people and `ark logs` alike: values
- * with spaces are JSON. A line never breaks, never exceeds 4 KiB, and shows neither secrets nor personal data, by
- * their names or by their looks.
+ * LogPort: one line an entry on standard error, `12:03:04.005 info kyle message key=value`. Off a terminal
+ * the date comes with the time, for files outlive the day. There is one form for people and `ark logs` alike:
+ * values with spaces are JSON. A line never breaks, never exceeds 4 KiB, and shows neither secrets nor
+ * personal data, by their names or by their looks.
  */
 
 import type { LogLine, LogPort } from '#core/ports.ts'

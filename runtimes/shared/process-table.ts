@@ -1,6 +1,7 @@
 /**
- * What the host knows of other processes: does one run, since when, which one listens on a port. Linux answers from
- * /proc; elsewhere only whether a process runs is known. Called by the lock and by the listeners.
+ * What the host knows of other processes: does one run, since when, which one listens on a port. Linux
+ * answers from /proc; elsewhere only whether a process runs is known. Called by the lock and by the
+ * listeners.
  */
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
@@ -16,8 +17,8 @@ export interface PortOwner {
 }
 
 /**
- * Boot id and start time of a running process, so that a pid used again is not taken for the former; undefined
- * elsewhere.
+ * Boot id and start time of a running process, so that a pid used again is not taken for the former;
+ * undefined elsewhere.
  */
 export function processStart(pid: number): string | undefined {
   const fields = statFields(pid)
@@ -36,7 +37,9 @@ export function isRunning(pid: number): boolean {
   return !isEnded(statFields(pid)?.[0])
 }
 
-/** undefined when nobody listens there, or when the host does not tell (not Linux, another user's process). */
+/**
+ * undefined when nobody listens there, or when the host does not tell (not Linux, another user's process).
+ */
 export async function portOwner(port: number): Promise<PortOwner | undefined> {
   const inodes = new Set([
     ...listeningInodes('/proc/net/tcp', port),

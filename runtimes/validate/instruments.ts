@@ -1,6 +1,7 @@
 /**
  * The symbols of the validation, one for each of its scenes, so that none stands in another's way. Registered
- * in every box like the synthetic ones; nothing here exists anywhere, and nothing but `ark validate` trades it.
+ * in every box like the synthetic ones; nothing here exists anywhere, and nothing but `ark validate` trades
+ * it.
  */
 
 import { VALIDATION } from '#core/config.ts'

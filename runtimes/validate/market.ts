@@ -13,7 +13,9 @@ import { ALL_SYMBOLS, PRICE, SYMBOLS } from './instruments.ts'
 
 /** Enough for Joey's average range to have forgotten what was before. */
 const BARS = 60
-/** Highest less lowest price of a bar: what becomes the average range, and half of it the distance of a stop. */
+/**
+ * Highest less lowest price of a bar: what becomes the average range, and half of it the distance of a stop.
+ */
 const RANGE = 2
 const RANGES: { readonly [symbol: string]: number } = {
   [SYMBOLS.nearStop]: 0.02,

@@ -1,10 +1,10 @@
 /**
- * What behaviour can violate, and what it must be allowed to do: scenes on symbols of their own, played through
- * public intake.
+ * What behaviour can violate, and what it must be allowed to do: scenes on symbols of their own, played
+ * through public intake.
  *
  * A scene stages its market, sends one signal or order, and yields; the flow then goes on elsewhere and comes
- * back. A scene that yields nothing had nothing to do. Only three of the passes are meant to be approved: a tiny
- * order that is bought and sold again, and one that rests far below the market until it is cancelled.
+ * back. A scene that yields nothing had nothing to do. Only three of the passes are meant to be approved: a
+ * tiny order that is bought and sold again, and one that rests far below the market until it is cancelled.
  */
 
 import type { Account } from './account.ts'
@@ -18,7 +18,10 @@ export interface Stage {
   readonly market: ValidationMarket
   readonly passes: Passes
   readonly account: Account
-  /** Violations that were allowed, by the scene's name: not tried again, since each of them may open something. */
+  /**
+   * Violations that were allowed, by the scene's name: not tried again, since each of them may open
+   * something.
+   */
   readonly letThrough: Set<string>
   /** Good orders so far, on top of a number that the next run will have passed. */
   count: number
@@ -32,7 +35,9 @@ export interface Scene {
   play(stage: Stage): AsyncGenerator<void>
 }
 
-/** With two approvals each quarter of a minute, and two a minute of the resting one, a run has 10 a minute. */
+/**
+ * With two approvals each quarter of a minute, and two a minute of the resting one, a run has 10 a minute.
+ */
 const TRADE_EVERY_MS = 15_000
 const REST_EVERY_MS = 30_000
 /** Shares of equity that an order is worth. */

@@ -370,7 +370,7 @@ function wave(of: Box) {
     const phase = minute % 80
     return 100 + (phase < 40 ? phase : 80 - phase) * 0.5
   })
-  return bars(of, closes, COIN.symbol, 3_000)
+  return bars(of, closes, COIN.symbol, '3s')
 }
 
 function createFailing() {

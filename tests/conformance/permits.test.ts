@@ -198,14 +198,19 @@ describe('an order that is not the one that was judged [COMP_KENNY]', () => {
     expect(test.kernel.book.index.get('XYZ')?.open).toEqual([])
   })
 
-  it('is refused when the order he was given is changed in place', async () => {
+  it.each<[string, (order: Order) => unknown]>([
+    ['its quantity', (order) => Object.assign(order, { quantity: '5000' })],
+    ['its stop', ({ stopLoss }) => Object.assign(stopLoss ?? {}, { price: '1' })],
+    ['one of its targets', ({ targets }) => Object.assign(targets?.[0] ?? {}, { price: '1000' })],
+  ])('cannot be made out of the one he was given: who changes %s in place is shut out', async (_, change) => {
     const { test, rogue } = await createHeist()
     rogue.onApproval = ({ decisionId, order }) => {
-      Object.assign(order, { quantity: '5000' })
+      change(order)
       return [submit(decisionId, order)]
     }
     test.request(orderOf())
-    expect(codesAfter(test, 0)).toEqual(['PERMIT_MISMATCH'])
+    expect(test.of('plugin/isolated').map(({ payload }) => payload.plugin)).toEqual(['kenny'])
+    expect(test.of('order/submitted')).toEqual([])
     expect(accepted(test)).toEqual([])
   })
 

@@ -12,6 +12,7 @@ import { PORT_NAMES } from '#core/cycle/host.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
 import { canonical } from '#core/journal/canonical.ts'
 import { PLUGINS } from '#runtimes/plugins.ts'
+import { STRATEGIES } from '#runtimes/strategies.ts'
 import { ONE } from '../support/facts.ts'
 import { eventOf } from '../support/host.ts'
 import { barOf, NOW, quoteOf } from '../support/kernel.ts'
@@ -63,9 +64,9 @@ function freeze<T>(value: T): T {
 it('is run over every folder of plugins, each listed once', () => {
   const folders = readdirSync(new URL('../../plugins/', import.meta.url), { withFileTypes: true })
   const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  expect(PLUGINS.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1))).toEqual(
-    names.sort((a, b) => (a < b ? -1 : 1)),
-  )
+  // Strategies have a suite of their own: tests/unit/plugins/strategies.test.ts.
+  const listed = [...PLUGINS, ...STRATEGIES].map(({ name }) => name)
+  expect(listed.sort((a, b) => (a < b ? -1 : 1))).toEqual(names.sort((a, b) => (a < b ? -1 : 1)))
 })
 
 it('loads them all together', async () => {

@@ -45,7 +45,7 @@ describe('every rule has its scenarios', () => {
 
   it('and no file is named for a rule that does not exist', () => {
     const others = FILES.map((file) => file.replace('.json', '')).filter((name) => !rules.includes(name))
-    expect(others).toEqual(['limits', 'modes-and-exits'])
+    expect(others).toEqual(['limits', 'modes-and-exits', 'oco-and-trailing-stops'])
   })
 })
 

@@ -16,8 +16,8 @@ import { createMarket, nextTick } from '#plugins/feed-synthetic/market.ts'
 import { createTestArk, INDEX } from '#tests/support/ark.ts'
 import { readSp500 } from '#tests/support/sp500.ts'
 
-const SP500_DIGEST = '38ac95dfed665fd8c0d462bfc928f5d51c1c89961d4906a0c300a31906db0b97'
-const SYNTHETIC_DIGEST = 'fb9f8f7eecc431ffc2faf8cb3d3bf0313ea15c4dcffd4e7436177fe066e1dbc9'
+const SP500_DIGEST = 'ab8d0879945a92706cc89bb277f0052051a40bbe65383c713cb504aeea9fc3db'
+const SYNTHETIC_DIGEST = '7495334e1d7fab6d298c81a4759ad7e354f5b853d081c3e7d771e9f33327e2b0'
 
 async function run(source: string, chunks: Iterable<MarketRows>): Promise<Kernel> {
   const { ark, fatal } = await createTestArk({ instruments: [...SYNTHETIC_INSTRUMENTS, INDEX] })

@@ -44,6 +44,6 @@ it.each(seeds)(
 )
 
 it('trades in most of its worlds', () => {
-  // Whoever forges is shut out, and some worlds pardon late.
-  expect(traded).toBeGreaterThanOrEqual(Math.floor(seeds.length * 0.8))
+  // Whoever forges is shut out, some worlds pardon late, and in some every open takes the entry back.
+  expect(traded).toBeGreaterThanOrEqual(Math.floor(seeds.length * 0.6))
 })

@@ -63,7 +63,8 @@ function spawnArk(args: readonly string[], env: Record<string, string>): ChildPr
   })
 }
 
-function program(): readonly string[] {
+/** Words that make process.execPath run ARK. */
+export function program(): readonly string[] {
   if ('Deno' in globalThis) return ['run', '-A', join(ROOT, 'runtimes/main.ts')]
   if ('Bun' in globalThis) return [join(ROOT, 'runtimes/main.ts')]
   return [join(ROOT, 'dist/ark.mjs')]

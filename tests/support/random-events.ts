@@ -13,6 +13,7 @@ import type {
   Pattern,
   RowType,
   Signal,
+  TimeInForce,
 } from '#core/contract.ts'
 import { formatPrice, formatQuantity } from '#core/math.ts'
 import { JOURNAL_TYPES } from '#plugins/metrics/meters.ts'
@@ -46,25 +47,41 @@ const order: fc.Arbitrary<Order> = fc
   .record({
     symbol,
     side: fc.constantFrom('buy' as const, 'sell' as const),
-    type: fc.constantFrom('market' as const, 'limit' as const, 'stop' as const, 'stop_limit' as const),
+    type: fc.constantFrom<Order['type']>('market', 'limit', 'stop', 'stop_limit', 'trailing_stop'),
     quantity: quantityText,
     limit: priceText,
     trigger: priceText,
-    stopLoss: maybe(fc.record({ price: priceText })),
+    distance: priceText,
+    stopLoss: maybe(fc.record({ price: priceText, trail: priceText }, { requiredKeys: ['price'] })),
     targets: maybe(
       fc.array(fc.record({ price: priceText, portion: fc.constantFrom('0.2', '0.3', '0.5') }), {
         maxLength: 2,
       }),
     ),
-    timeInForce: maybe(fc.constantFrom('day' as const, 'gtc' as const, 'ioc' as const, 'fok' as const)),
+    timeInForce: maybe(fc.constantFrom<TimeInForce>('day', 'gtc', 'ioc', 'fok', 'opg', 'cls')),
     cancelFirst: maybe(fc.array(id, { maxLength: 2 })),
     strategy: maybe(text),
+    group: maybe(text),
   })
-  .map(({ limit, trigger, ...others }) => {
+  .map(({ limit, trigger, distance, ...others }) => {
     const limited = others.type === 'limit' || others.type === 'stop_limit' ? { limitPrice: limit } : {}
-    const stopped = others.type === 'stop' || others.type === 'stop_limit' ? { stopPrice: trigger } : {}
-    return { ...defined(others), ...limited, ...stopped } as Order
+    const waits = others.type !== 'market' && others.type !== 'limit'
+    const stopped = waits ? { stopPrice: trigger } : {}
+    const trails = others.type === 'trailing_stop' ? { trail: distance } : {}
+    return { ...defined(others), ...limited, ...stopped, ...trails } as Order
   })
+
+const decision = (allowed: boolean): fc.Arbitrary<Decision> =>
+  fc
+    .record({
+      decisionId: id,
+      planId: text,
+      order,
+      intent: fc.constantFrom('open' as const, 'exit' as const),
+    })
+    .map((made) => ({ ...made, allowed, ...(allowed ? APPROVED : REFUSED) }) as unknown as Decision)
+const APPROVED = { deniedBy: [], held: [], unknown: [], limitsDenied: [] }
+const REFUSED = { ...APPROVED, deniedBy: ['max_position_size'] }
 
 const bar = fc
   .tuple(
@@ -158,9 +175,19 @@ const PAYLOADS: { readonly [T in EventType]?: fc.Arbitrary<object> } = {
   'order/amended': fc.record({ orderId: id, stopPrice: priceText }),
   'order/submitted': fc.record({ orderId: id, order, intent: fc.constantFrom('open', 'exit') }),
   'order/cancel_requested': fc.record({ orderId: id, principal: text, reason: text }),
-  'decision/approved': fc
-    .record({ decisionId: id, order, intent: fc.constantFrom('open', 'exit') })
-    .map((decision) => ({ ...decision, allowed: true }) as unknown as Decision),
+  'decision/approved': decision(true),
+  'decision/denied': decision(false),
+  'decision/held': decision(false),
+  'decision/reviewed': fc.oneof(decision(true), decision(false)),
+  'split/applied': fc.record({
+    symbol,
+    numerator: fc.integer({ min: 1, max: 20 }),
+    denominator: fc.integer({ min: 1, max: 20 }),
+    principal: text,
+    reason: text,
+  }),
+  'dividend/paid': fc.record({ symbol, amount: priceText, principal: text, reason: text }),
+  'symbol/halted': fc.record({ symbol, halted: fc.boolean(), reason: text }),
   'mode/changed': fc.record({
     mode: fc.constantFrom('active', 'reducing', 'halted'),
     was: fc.constant('active'),

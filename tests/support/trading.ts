@@ -1,9 +1,10 @@
 /** A coin that trades round the clock, its bars, and an operator's orders in it: enough for the gate to approve. */
 
 import type { Ark } from '#core/ark.ts'
-import type { Bar, Draft, Instrument, MarketRows, Side } from '#core/contract.ts'
+import type { Bar, Draft, Instrument, MarketRows, Resolution, Side } from '#core/contract.ts'
 import { createControl } from '#core/cycle/control.ts'
 import { formatPrice, PRICE_SCALE, QUANTITY_SCALE, VOLUME_SCALE } from '#core/math.ts'
+import { resolutionMs } from '#core/time.ts'
 import { nativeHash } from '#runtimes/shared/hash.ts'
 import type { Box } from './box.ts'
 
@@ -26,9 +27,10 @@ export function bars(
   box: Box,
   closes: readonly number[],
   symbol = COIN.symbol,
-  everyMs = 60_000,
+  resolution: Resolution = '1m',
 ): MarketRows {
   const now = box.time.clock.now()
+  const everyMs = resolutionMs(resolution)
   const rows = closes.map((close, index): Bar => {
     const before = closes[index - 1] ?? close
     return {
@@ -39,10 +41,10 @@ export function bars(
       low: Math.min(before, close) * PRICE_SCALE,
       close: close * PRICE_SCALE,
       volume: 1_000 * VOLUME_SCALE,
-      resolution: '1m',
+      resolution,
     }
   })
-  return { kind: 'bars', resolution: '1m', rows }
+  return { kind: 'bars', resolution, rows }
 }
 
 /** A market order of a person with a stop 5 % away and a target 10 % away. */

@@ -3,6 +3,7 @@
  * may change between events.
  */
 
+import { sessionCloseOf, sessionOpenOf } from '#core/book/sessions.ts'
 import type {
   Cash,
   Instrument,
@@ -10,10 +11,12 @@ import type {
   Price,
   Quantity,
   RunKind,
+  Session,
   TimeMs,
   WorkingOrder,
   World,
 } from '#core/contract.ts'
+import { DAY } from '#core/time.ts'
 
 export interface WorldValues {
   now: TimeMs
@@ -66,10 +69,15 @@ export function createWorld(values: WorldValues): World {
       multiplier: 1,
       ...values.instruments[symbol],
     }),
+    session: (symbol, day) =>
+      values.instruments[symbol]?.kind === 'crypto'
+        ? { open: day * DAY, close: (day + 1) * DAY }
+        : usSession(day),
     mark: (symbol) => values.marks[symbol] ?? Number.NaN,
     quote: (symbol) => values.quotes[symbol],
     position: (symbol) => values.positions[symbol] ?? 0,
     equity: () => values.equity,
+    fee: () => 0,
     cash: () => values.cash,
     working: (symbol) => values.working[symbol] ?? [],
     dayStartEquity: () => values.dayStartEquity,
@@ -77,4 +85,10 @@ export function createWorld(values: WorldValues): World {
     realised: () => values.realised,
     held: () => Object.keys(values.positions).filter((symbol) => values.positions[symbol] !== 0),
   }
+}
+
+/** The calendar's own; undefined outside it. */
+function usSession(day: number): Session | undefined {
+  const close = sessionCloseOf(day)
+  return Number.isFinite(close) ? { open: sessionOpenOf(day), close } : undefined
 }

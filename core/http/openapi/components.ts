@@ -27,21 +27,23 @@ const asked = { decisionId: text, allowed: flag, deniedBy: names, unknown: names
 const orderTerms = {
   quantity: decimal,
   limitPrice: decimal,
-  stopLoss: object({ price: decimal }),
+  stopLoss: object({ price: decimal }, { trail: decimal }),
   targets: listOf(object({ price: decimal, portion: decimal })),
   cancelFirst: names,
 }
 export const order = {
   symbol: text,
   side,
-  type: choice('market', 'limit', 'stop', 'stop_limit'),
+  type: choice('market', 'limit', 'stop', 'stop_limit', 'trailing_stop'),
   quantity: decimal,
 }
 export const orderOptions = {
   ...orderTerms,
   stopPrice: decimal,
-  timeInForce: choice('day', 'gtc', 'ioc', 'fok'),
+  trail: decimal,
+  timeInForce: choice('day', 'gtc', 'ioc', 'fok', 'opg', 'cls'),
   strategy: text,
+  group: { ...text, description: 'Orders of one group cancel one another.' },
   reduceOnly: flag,
   reason: text,
 }

@@ -107,6 +107,10 @@ export const SplitBody = v.strictObject({
   reason,
 })
 
+/** For each unit held; 8 decimals, as prices have. */
+export const DividendBody = v.strictObject({ symbol, amount: decimal(8, 'above zero'), reason })
+export const TradingHaltBody = v.strictObject({ symbol, halted: v.boolean(), reason })
+
 const text = (max: number) =>
   v.pipe(v.string(), v.minLength(1, 'is empty'), v.maxLength(max, `wants at most ${max} characters`))
 

@@ -32,7 +32,7 @@ function toRegistered(body: Parameters<typeof toInstrument>[0]): { readonly [key
 }
 
 /** A multiplier or kind that changes under an open position would revalue it. */
-export function assertFlat({ book }: Kernel, symbol: string): void {
+function assertFlat({ book }: Kernel, symbol: string): void {
   const entry = book.index.get(symbol)
   if (entry === undefined || (entry.position === 0 && entry.open.length === 0)) return
   throw new ArkError('CONFLICT', symbol, `${symbol} has a position or working orders; close them first.`)

@@ -3,6 +3,7 @@
 import type { OpenOrder } from '../../book/book.ts'
 import { findOrder } from '../../book/fold.ts'
 import { ArkError } from '../../errors.ts'
+import { isStop } from '../../gate/working.ts'
 import type { Guard } from '../auth.ts'
 import { ReasonSchema } from '../bodies.ts'
 import { type App, type Door, kernelOf } from '../door.ts'
@@ -26,8 +27,9 @@ export function mountOrders(app: App, door: Door, guard: Guard): void {
 
   app.post('/v1/orders/:id/amend', guard.role('operator'), limitBody, async (c) => {
     const { stopPrice, reason } = await readAct(door, c, AmendBody)
-    const { orderId, role, type } = workingOrder(door, c.req.param('id'))
-    if (role === 'entry' || (role !== 'stop' && type !== 'stop' && type !== 'stop_limit'))
+    const open = workingOrder(door, c.req.param('id'))
+    const { orderId } = open
+    if (open.role === 'entry' || !isStop(open))
       throw new ArkError('CONFLICT', 'id', 'The order is no protective stop; cancel it and send another.')
     const payload = { orderId, stopPrice, principal: c.var.principal.id, reason }
     const accepted = await say(door, c, { type: 'order/amend_requested', payload })

@@ -1,6 +1,6 @@
 /**
  * What people tell the box about the world: what ARK published, what clients ordered, who consented, money
- * paid in or out, splits. The rules are judged on these words, so each stands in the journal under a name.
+ * paid in or out. The rules are judged on these words, so each stands in the journal under a name.
  */
 
 import { ArkError } from '../../errors.ts'
@@ -14,13 +14,12 @@ import { limitBody } from '../json.ts'
 import { invalidBody } from '../problems.ts'
 import { createTurnstile } from '../turnstile.ts'
 import { readAct, say } from './act.ts'
-import { CashBody, ClientOrderBody, ConsentBody, PublicationBody, SplitBody, WithdrawBody } from './bodies.ts'
-import { assertFlat } from './instruments.ts'
+import { CashBody, ClientOrderBody, ConsentBody, PublicationBody, WithdrawBody } from './bodies.ts'
 
 export function mountRegisters(app: App, door: Door, guard: Guard): void {
   mountConduct(app, door, guard)
   mountConsents(app, door, guard)
-  mountAccountActs(app, door, guard)
+  mountCash(app, door, guard)
 }
 
 function mountConduct(app: App, door: Door, guard: Guard): void {
@@ -72,7 +71,7 @@ function mountConsents(app: App, door: Door, guard: Guard): void {
   })
 }
 
-function mountAccountActs(app: App, door: Door, guard: Guard): void {
+function mountCash(app: App, door: Door, guard: Guard): void {
   const inTurn = createTurnstile()
   app.post('/v1/cash', guard.role('operator'), limitBody, async (c) => {
     const { amount, reason } = await readAct(door, c, CashBody)
@@ -84,14 +83,6 @@ function mountAccountActs(app: App, door: Door, guard: Guard): void {
       const { seq } = await say(door, c, { type: 'cash/moved', payload })
       return c.json({ amount, cash: formatCash(kernelOf(door).book.state.cash), seq }, 201)
     })
-  })
-
-  app.post('/v1/splits', guard.role('operator'), limitBody, async (c) => {
-    const { symbol, ratio, reason } = await readAct(door, c, SplitBody)
-    assertFlat(kernelOf(door), symbol)
-    const payload = { symbol, ...ratio, principal: c.var.principal.id, reason }
-    const { seq } = await say(door, c, { type: 'split/applied', payload })
-    return c.json({ symbol, ...ratio, seq }, 201)
   })
 }
 

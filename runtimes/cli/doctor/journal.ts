@@ -1,6 +1,6 @@
 /**
- * The journal, as `ark doctor` finds it: file, schema, tail, newest signed head. It reads on a connection of its own,
- * so a box may go on writing; what was overtaken meanwhile is looked at again.
+ * The journal, as `ark doctor` finds it: file, schema, tail, newest signed head. It reads on a connection of
+ * its own, so a box may go on writing; what was overtaken meanwhile is looked at again.
  */
 
 import { existsSync } from 'node:fs'

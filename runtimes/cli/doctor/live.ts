@@ -1,6 +1,6 @@
 /**
- * What would stop a start with real orders, as far as it can be told from here. Warnings only: a paper box is no
- * worse for any of it.
+ * What would stop a start with real orders, as far as it can be told from here. Warnings only: a paper box is
+ * no worse for any of it.
  */
 
 import type { Config } from '#core/config.ts'

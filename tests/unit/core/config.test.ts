@@ -214,6 +214,7 @@ it('an empty file is a whole configuration [TASK_1] [PORT_8000] [PORT_9090]', ()
     venues: {},
     sinks: {},
     rulesets: [],
+    strategies: [],
     plugins: {},
   })
 })

@@ -213,7 +213,12 @@ describe('market data', () => {
     ['/bars/0/end', { source: 'test', bars: [bar({ end: '2024-02-30T00:00:00Z' })] }],
     ['/bars/0/end', { source: 'test', bars: [bar({ end: '2024-02-03T00:00:00+01:00' })] }],
     ['/bars/0/end', { source: 'test', bars: [bar({ end: '2024-02-03' })] }],
-    ['/bars/0/resolution', { source: 'test', bars: [bar({ resolution: '5m' })] }],
+    ...['0m', '05m', '10000m', '1.5h', '-1m', '1M', '1w', '5 m', '5m ', 'm', '', 5, null].map(
+      (resolution): [string, object] => [
+        '/bars/0/resolution',
+        { source: 'test', bars: [bar({ resolution })] },
+      ],
+    ),
     ['/bars/1/resolution', { source: 'test', bars: [bar(), bar({ resolution: '1h' })] }],
     ['/bars/0/open', { source: 'test', bars: [bar({ open: 0 })] }],
     ['/bars/0/open', { source: 'test', bars: [bar({ open: '-1' })] }],
@@ -260,6 +265,20 @@ describe('market data', () => {
     expect(payload).toMatchObject({ feed: 'test', kind: 'bars', resolution: '1m', volume: [12_345] })
   })
 
+  it.each(['1s', '5m', '15m', '90m', '4h', '7d', '9999m'])('takes bars of %s', async (resolution) => {
+    const sent = await feed({ source: 'test', bars: [bar({ symbol: 'LONG', resolution })] })
+    expect(sent.status).toBe(202)
+    const { items } = (await box.get(`/v1/events?after=${sent.body.seq - 1}&limit=1`)).body
+    expect(items[0].payload.resolution).toBe(resolution)
+  })
+
+  it('says which bar lengths there are', async () => {
+    const { body } = await feed({ source: 'test', bars: [bar({ resolution: '1w' })] })
+    expect(body.issues).toEqual([
+      { pointer: '/bars/0/resolution', message: 'wants a bar length such as 1m, 15m, 4h or 1d' },
+    ])
+  })
+
   it('may be trades or quotes', async () => {
     const time = new Date().toISOString()
     const trades = [{ symbol: 'TQ', time, price: '5.25', quantity: '0.5' }]
@@ -269,6 +288,8 @@ describe('market data', () => {
     expect(box.ark.cycle?.kernel.world.quote('TQ')).toMatchObject({ bid: 520_000_000, ask: 530_000_000 })
   })
 })
+
+const TRAILING = { type: 'trailing_stop', limitPrice: undefined, stopPrice: 95, trail: 5 }
 
 describe('an order by a person', () => {
   const send = (changes: object) => box.post('/v1/orders', { ...ORDER, ...changes }, { as: 'operator' })
@@ -286,7 +307,21 @@ describe('an order by a person', () => {
     ['/limitPrice', { type: 'market' }],
     ['/stopPrice', { type: 'stop_limit' }],
     ['/stopPrice', { stopPrice: 99 }],
+    ['/stopPrice', { ...TRAILING, stopPrice: undefined }],
+    ['/trail', { ...TRAILING, trail: undefined }],
+    ['/trail', { ...TRAILING, trail: 0 }],
+    ['/trail', { ...TRAILING, trail: '-1' }],
+    ['/trail', { trail: 5 }],
+    ['/trail', { ...TRAILING, type: 'stop' }],
+    ['/limitPrice', { ...TRAILING, limitPrice: 94 }],
     ['/timeInForce', { timeInForce: 'forever' }],
+    ['/timeInForce', { ...TRAILING, timeInForce: 'opg' }],
+    ['/timeInForce', { ...TRAILING, type: 'stop', trail: undefined, timeInForce: 'cls' }],
+    ['/group', { group: '' }],
+    ['/group', { group: 'g'.repeat(65) }],
+    ['/group', { group: ['g'] }],
+    ['/stopLoss/trail', { stopLoss: { price: 95, trail: 0 } }],
+    ['/stopLoss/trail', { stopLoss: { price: 95, trail: true } }],
     ['/stopLoss/price', { stopLoss: {} }],
     ['/stopLoss/trailing', { stopLoss: { price: 95, trailing: true } }],
     ['/targets/1/portion', { targets: [{ price: 1, portion: 1 }, { price: 1 }] }],
@@ -301,6 +336,30 @@ describe('an order by a person', () => {
     expect(await send(changes)).toMatchObject(refusedAt(pointer))
     expect(await box.post('/v1/evaluate', { ...ORDER, ...changes })).toMatchObject(refusedAt(pointer))
     expect(box.ark.journal.lastSeq).toBe(before)
+  })
+
+  it('says of a term that does not belong to the type what is wrong with it', async () => {
+    const { body } = await send({ ...TRAILING, trail: undefined, timeInForce: 'opg' })
+    expect(body.issues).toEqual([
+      { pointer: '/trail', message: 'is missing: a trailing_stop order needs it' },
+      { pointer: '/timeInForce', message: 'is for market and limit orders, not for a trailing_stop order' },
+    ])
+  })
+
+  it.each<[string, object]>([
+    ['a trailing stop of a group', { ...TRAILING, group: 'exit-1' }],
+    ['a limit at the open', { timeInForce: 'opg' }],
+    ['a protection that trails', { stopLoss: { price: 95, trail: '2.50' } }],
+  ])('goes on whole: %s', async (_, changes) => {
+    const { status, body } = await send(changes)
+    expect(status).toBe(202)
+    const { items } = (await box.get(`/v1/events?after=${body.seq - 1}&limit=1`)).body
+    const { order } = items[0].payload
+    const sent: Record<string, unknown> = JSON.parse(JSON.stringify({ ...ORDER, ...changes }))
+    expect(Object.keys(order).sort()).toEqual(Object.keys(sent).sort())
+    if ('trail' in sent) expect(order).toMatchObject({ stopPrice: '95', trail: '5', group: 'exit-1' })
+    if ('timeInForce' in sent) expect(order.timeInForce).toBe('opg')
+    else if (!('trail' in sent)) expect(order.stopLoss).toEqual({ price: '95', trail: '2.5' })
   })
 
   it('is judged like any other: denied with the rules that deny it', async () => {

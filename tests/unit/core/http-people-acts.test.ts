@@ -37,6 +37,8 @@ const ACTS: readonly [string, readonly (typeof ROLES)[number][], object][] = [
   ['/v1/consents/withdraw', ['admin'], { subject: 's', scope: 't' }],
   ['/v1/cash', ['operator'], { amount: '1', reason }],
   ['/v1/splits', ['operator'], { symbol: 'ZZZ', ratio: '2:1', reason }],
+  ['/v1/dividends', ['operator'], { symbol: 'ZZZ', amount: '0.25', reason }],
+  ['/v1/trading-halts', ['operator'], { symbol: 'ZZZ', halted: true, reason }],
 ]
 
 describe.each(ACTS)('POST %s', (path, roles, body) => {
@@ -228,22 +230,6 @@ describe('the registers', () => {
     await box.post('/v1/cash', { amount: 500.25, reason }, { as: 'root' })
     expect(await cash()).toBe(before)
     expect((await box.get('/v1/account')).body.dayPnl).toBe((await box.get('/v1/account')).body.unrealised)
-  })
-
-  it('take a split', async () => {
-    await quoteBtc(box, '99.995')
-    for (const ratio of ['2', '0:1', '1:0', '1:1', '2/1', '2:1:1', '-2:1', 2])
-      expect((await box.post('/v1/splits', { symbol: 'BTC', ratio, reason }, { as: 'root' })).status).toBe(
-        400,
-      )
-    const split = (symbol: string) => box.post('/v1/splits', { symbol, ratio: '2:1', reason }, { as: 'root' })
-    // This broker carries no stop through a split yet, so a position is closed first.
-    expect(await split('BTC')).toMatchObject({ status: 409, body: { code: 'CONFLICT', where: 'BTC' } })
-    expect(await split('FLAT')).toMatchObject({
-      status: 201,
-      body: { symbol: 'FLAT', numerator: 2, denominator: 1 },
-    })
-    expect((await box.get('/v1/mode')).body.mode).toBe('active')
   })
 })
 

@@ -68,6 +68,17 @@ describe('the headroom', () => {
     expect(row(await read(), 'shortable')).toMatchObject({ unit: 'flag', left: null, denies: false })
   })
 
+  it('takes a stop that trails for cover, at the trigger where it stands', async () => {
+    const other = await openBox()
+    await quoteBtc(other)
+    const stopLoss = { price: '95', trail: '8' }
+    await other.post('/v1/orders', { ...ORDER, stopLoss }, { as: 'root' })
+    await quoteBtc(other, '99.995')
+    const [position] = ((await other.get('/v1/risk')).body as Risk).positions
+    expect(position).toMatchObject({ covered: '10', uncovered: '0', stop: '95' })
+    await other.close()
+  })
+
   it('shows the account and what covers each position', async () => {
     const { account, positions } = await read()
     expect(account.leverage).toBe('0.0099')

@@ -1,8 +1,6 @@
-import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { Draft, Fill, Order } from '#core/contract.ts'
-import broker from '#plugins/broker-paper/index.ts'
-import { createBroker, createLong, EXIT, LONG, SHORT, toBar } from './paper.ts'
+import type { Draft, Order } from '#core/contract.ts'
+import { createBroker, createLong, EXIT, LONG, SHORT } from './paper.ts'
 
 describe('brackets', () => {
   it('a bar that touches stop and target fills the stop: nobody knows which came first', () => {
@@ -152,7 +150,7 @@ describe('brackets', () => {
   it('announces children as reduce-only parts of one group', () => {
     const box = createBroker()
     box.drafts({ type: 'order/submitted', payload: { orderId: 'e', order: LONG, intent: 'open' } })
-    const drafts = box.drafts({ type: 'market/bar', payload: toBar('100 101 99 100', '1') })
+    const drafts = box.barDrafts('100 101 99 100', '1')
     expect(drafts[1]?.payload).toEqual({
       orderId: 'e.stop',
       symbol: 'XYZ',
@@ -295,61 +293,13 @@ describe('cancels and modes', () => {
   })
 })
 
-describe('fees', () => {
-  /** The fee of an entry of `quantity` at `price`. */
-  function feeOf(quantity: string, price: string, config: object = {}, instrument: object = {}): string {
-    const box = createBroker(config, { instruments: { XYZ: instrument } })
-    const order: Order = { symbol: 'XYZ', side: 'buy', type: 'market', quantity }
-    box.drafts({ type: 'order/submitted', payload: { orderId: 'e', order, intent: 'open' } })
-    const [draft] = box.drafts({
-      type: 'market/bar',
-      payload: toBar(`${price} ${price} ${price} ${price}`, '1'),
-    })
-    return (draft?.payload as Fill | undefined)?.fee ?? 'no fill'
-  }
-
-  it('lean: half a cent a share, at least one dollar, at most half a per cent of the value', () => {
-    expect(feeOf('1', '100')).toBe('1')
-    expect(feeOf('200', '100')).toBe('1')
-    expect(feeOf('201', '100')).toBe('1.005')
-    expect(feeOf('10000', '0.5'), 'half a per cent of 5,000, not 50').toBe('25')
-    expect(feeOf('10', '0.5'), 'the minimum is not capped').toBe('1')
-  })
-
-  it('crypto pays its share of the value', () => {
-    const crypto = { kind: 'crypto', lot: 1 }
-    expect(feeOf('0.5', '20000', {}, crypto)).toBe('10')
-    expect(feeOf('0.5', '20000', { feeModel: 'alpaca' }, crypto)).toBe('10')
-    expect(feeOf('0.00000001', '20000', {}, crypto), 'rounded up').toBe('0.000001')
-  })
-
-  it('alpaca and none take no commission on shares, none takes nothing at all', () => {
-    expect(feeOf('1000', '100', { feeModel: 'alpaca' })).toBe('0')
-    expect(feeOf('1000', '100', { feeModel: 'none' })).toBe('0')
-    expect(feeOf('0.5', '20000', { feeModel: 'none' }, { kind: 'crypto', lot: 1 })).toBe('0')
-  })
-
-  it('follow the configured schedule and refuse a malformed one', () => {
-    expect(feeOf('100', '100', { fees: { perUnit: '0.02', minimum: '0' } })).toBe('2')
-    for (const fees of [
-      { perUnit: '-1' },
-      { perUnit: 0.005 },
-      { minimum: '1.0000001' },
-      { maximumRate: 0.2 },
-      { rate: 1 },
-    ]) {
-      expect(v.safeParse(broker.config, { fees }).success, JSON.stringify(fees)).toBe(false)
-    }
-  })
-})
-
 describe('a fill', () => {
   it('names what happened, so that a reader needs no price to tell a gap from a touch', () => {
     const reasons = (drafts: readonly Draft[]) =>
       drafts.filter((d) => d.type === 'order/filled').map((d) => d.payload)
     const box = createBroker()
     box.drafts({ type: 'order/submitted', payload: { orderId: 'e', order: LONG, intent: 'open' } })
-    const row = (prices: string) => reasons(box.drafts({ type: 'market/bar', payload: toBar(prices, '1') }))
+    const row = (prices: string) => reasons(box.barDrafts(prices, '1'))
     expect(row('100 101 99 100')).toEqual([
       {
         orderId: 'e',

@@ -1,168 +1,191 @@
 /**
- * What must hold for any sequence of orders and bars: protection never exceeds the position, and a restart
- * changes nothing.
+ * What must hold for any sequence of orders, rows, splits and halts: an order that has ended stays so, every unit
+ * is filled, cancelled or working, protection never exceeds the position, and a restart changes nothing.
  */
 
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { expect, it } from 'vitest'
-import type { ArkEvent, Draft, Order, Side } from '#core/contract.ts'
-import { formatPrice, formatQuantity, parseQuantity, QUANTITY_SCALE } from '#core/math.ts'
+import { describe, expect, it } from 'vitest'
+import type { ArkEvent, Draft, EventPayloads, Fill } from '#core/contract.ts'
+import { mulDiv, parsePrice, parseQuantity, QUANTITY_SCALE } from '#core/math.ts'
 import broker from '#plugins/broker-paper/index.ts'
-import type { BrokerState } from '#plugins/broker-paper/state.ts'
+import type { Book, BrokerState } from '#plugins/broker-paper/state.ts'
 import { createValues, createWorld } from '#tests/support/world.ts'
+import { CONFIGS, type Step, stepsOf, TICK, toDraft } from './paper-steps.ts'
 
-const TICK = 1_000_000
-const config = v.parse(broker.config, {})
-const world = createWorld(createValues({ marks: { XYZ: 10_000 * TICK } }))
+const shortable = { XYZ: { shortable: true } }
+const values = createValues({ marks: { XYZ: 10_000 * TICK }, instruments: shortable })
+const world = createWorld(values)
 
-type Step =
-  | { readonly kind: 'order'; readonly draft: Order; readonly intent: 'open' | 'exit' }
-  | {
-      readonly kind: 'bar'
-      readonly open: number
-      readonly up: number
-      readonly down: number
-      readonly volume: number
-    }
-  | { readonly kind: 'halt' }
-
-const price = fc.integer({ min: 9_000, max: 11_000 }).map((ticks) => formatPrice(ticks * TICK))
-const quantity = fc.integer({ min: 1, max: 50 }).map((units) => formatQuantity(units * QUANTITY_SCALE))
-const side = fc.constantFrom<Side>('buy', 'sell')
-const targets = fc.constantFrom(['1'], ['0.5', '0.3', '0.2'], ['0.4', '0.4'], [])
-const order: fc.Arbitrary<Order> = fc
-  .record({
-    side,
-    quantity,
-    price,
-    stop: price,
-    target: price,
-    portions: targets,
-    type: fc.constantFrom('market', 'limit', 'stop'),
-  })
-  .map(({ side, quantity, price, stop, target, portions, type }) => ({
-    symbol: 'XYZ',
-    side,
-    quantity,
-    type: type as 'market' | 'limit' | 'stop',
-    ...(type === 'limit' ? { limitPrice: price } : {}),
-    ...(type === 'stop' ? { stopPrice: price } : {}),
-    stopLoss: { price: stop },
-    targets: portions.map((portion) => ({ price: target, portion })),
-  }))
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({
-    kind: fc.constant('order' as const),
-    draft: order,
-    intent: fc.constantFrom<'open' | 'exit'>('open', 'open', 'exit'),
-  }),
-  fc.record({
-    kind: fc.constant('bar' as const),
-    open: fc.integer({ min: 9_000, max: 11_000 }),
-    up: fc.integer({ min: 0, max: 500 }),
-    down: fc.integer({ min: 0, max: 500 }),
-    volume: fc.constantFrom(0, 1, 1, 1),
-  }),
-  fc.constant({ kind: 'halt' as const }),
-)
-
-function toDraft(step: Step, index: number): Draft {
-  if (step.kind === 'order') {
-    return {
-      type: 'order/submitted',
-      payload: { orderId: `o${index}`, order: step.draft, intent: step.intent },
-    }
-  }
-  if (step.kind === 'halt')
-    return { type: 'mode/changed', payload: { mode: 'halted', was: 'active', reason: 'r', principal: 'p' } }
-  const open = step.open * TICK
-  const bar = {
-    open,
-    high: open + step.up * TICK,
-    low: open - step.down * TICK,
-    close: open,
-    volume: step.volume,
-  }
-  return { type: 'market/bar', payload: { symbol: 'XYZ', end: index, resolution: '1d', ...bar } }
+function run(state: BrokerState, draft: Draft, time: number, config: object): readonly Draft[] {
+  values.now = time
+  const event = { ...draft, seq: 1, source: 'test', time, traceId: '', causeSeq: 0, hop: 0 } as ArkEvent
+  return broker.broker.simulate.reduce(state, event, v.parse(broker.config, config), world)
 }
 
-function run(state: BrokerState, draft: Draft): readonly Draft[] {
-  const event = { ...draft, seq: 1, source: 'test', time: 0, traceId: '', causeSeq: 0, hop: 0 } as ArkEvent
-  return broker.broker.simulate.reduce(state, event, config, world)
+/** One order as any reader of the journal would follow it. */
+interface Told {
+  quantity: number
+  filled: number
+  cancelled: number
+  live: boolean
+  limit: string | undefined
+  readonly group: string
 }
 
-/**
- * Folds what the broker told, the way any reader of the journal would: working quantities and the position.
- */
-function fold(told: { position: number; working: Map<string, number> }, drafts: readonly Draft[]): void {
+interface Ledger {
+  position: number
+  readonly orders: Map<string, Told>
+}
+
+function fold(ledger: Ledger, step: Step, drafts: readonly Draft[]): void {
+  if (step.kind === 'split') ledger.position = mulDiv(ledger.position, step.numerator, step.denominator)
   for (const draft of drafts) {
-    if (draft.type === 'order/accepted')
-      told.working.set(draft.payload.orderId, parseQuantity(draft.payload.quantity))
+    if (draft.type === 'order/accepted') accept(ledger, step, draft.payload)
     if (draft.type === 'order/cancelled') {
-      expect(told.working.get(draft.payload.orderId), 'only a working order is cancelled').toBeDefined()
-      told.working.delete(draft.payload.orderId)
+      const told = liveOrder(ledger, draft.payload.orderId)
+      told.cancelled += parseQuantity(draft.payload.remaining)
+      told.live = false
+      expect(told.filled + told.cancelled, 'filled + cancelled = quantity').toBe(told.quantity)
     }
-    if (draft.type !== 'order/filled') continue
-    const { orderId, side } = draft.payload
-    const size = parseQuantity(draft.payload.quantity)
-    const before = told.working.get(orderId) ?? 0
-    expect(size, 'no order fills more than it has left').toBeLessThanOrEqual(before)
-    expect(parseQuantity(draft.payload.remaining)).toBe(before - size)
-    const signed = side === 'buy' ? size : -size
-    if (draft.payload.role !== 'entry') {
-      expect(Math.abs(told.position + signed), 'only an entry adds').toBe(Math.abs(told.position) - size)
-    }
-    told.position += signed
-    if (before === size) told.working.delete(orderId)
-    else told.working.set(orderId, before - size)
+    if (draft.type === 'order/filled') fill(ledger, draft.payload)
   }
 }
 
-it('the journal of any run adds up, and stops and targets never cover more than is held', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const state = broker.broker.simulate.initial()
-      const told = { position: 0, working: new Map<string, number>() }
-      steps.forEach((step, index) => {
-        fold(told, run(state, toDraft(step, index)))
-        const book = state.books.XYZ
-        expect(book?.position ?? 0).toBe(told.position)
-        const sums = { buy: 0, sell: 0 }
-        for (const bracket of book?.brackets ?? []) {
-          sums[bracket.side] += bracket.open
-          expect(bracket.stop?.remaining ?? bracket.open, 'the stop covers what is open').toBe(bracket.open)
-          const targeted = bracket.targets.reduce((sum, target) => sum + target.remaining, 0)
-          expect(targeted).toBeLessThanOrEqual(bracket.open)
-        }
-        expect(sums.sell).toBeLessThanOrEqual(Math.max(0, told.position))
-        expect(sums.buy).toBeLessThanOrEqual(Math.max(0, -told.position))
-        const live = [
-          ...(book?.orders ?? []),
-          ...(book?.brackets ?? []).flatMap(({ stop, targets }) => [stop, ...targets]),
-        ]
-        const working = live.flatMap((order) =>
-          order === null ? [] : [[order.orderId, order.remaining] as const],
-        )
-        expect(new Map(working), 'what is working is what was told').toEqual(told.working)
-      })
-    }),
-    { numRuns: 300 },
-  )
-})
+function accept({ orders }: Ledger, step: Step, payload: EventPayloads['order/accepted']): void {
+  const left = parseQuantity(payload.quantity)
+  const known = orders.get(payload.orderId)
+  if (known === undefined) {
+    const group = payload.parent === undefined ? (payload.group ?? '') : ''
+    const told = { quantity: left, filled: 0, cancelled: 0, live: true, limit: payload.limitPrice, group }
+    orders.set(payload.orderId, told)
+    return
+  }
+  expect(known.live, 'no order comes back').toBe(true)
+  if (payload.parent === undefined && step.kind !== 'split')
+    expect(left, 'only a bracket’s children change their size').toBe(known.quantity - known.filled)
+  known.quantity = known.filled + left
+  known.limit = payload.limitPrice
+}
 
-it('a state that went through JSON after every event continues identically', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const whole = broker.broker.simulate.initial()
-      let restored: BrokerState = broker.broker.simulate.initial()
-      steps.forEach((step, index) => {
-        const draft = toDraft(step, index)
-        expect(run(restored, draft)).toEqual(run(whole, draft))
-        expect(JSON.parse(JSON.stringify(whole)), 'nothing that JSON would lose').toStrictEqual(whole)
-        restored = JSON.parse(JSON.stringify(restored)) as BrokerState
-      })
-    }),
-    { numRuns: 100 },
+function fill(ledger: Ledger, payload: Fill): void {
+  const told = liveOrder(ledger, payload.orderId)
+  const size = parseQuantity(payload.quantity)
+  told.filled += size
+  expect(parseQuantity(payload.remaining), 'filled + remaining = quantity').toBe(told.quantity - told.filled)
+  const sign = payload.side === 'buy' ? 1 : -1
+  if (payload.role !== 'entry') {
+    const after = Math.abs(ledger.position + sign * size)
+    expect(after, 'only an entry adds').toBe(Math.abs(ledger.position) - size)
+  }
+  if (told.limit !== undefined) {
+    const beyond = sign * (parsePrice(payload.price) - parsePrice(told.limit))
+    expect(beyond, 'a limit is kept').toBeLessThanOrEqual(0)
+  }
+  ledger.position += sign * size
+  for (const other of ledger.orders.values())
+    if (other !== told && told.group !== '' && other.group === told.group && other.live)
+      expect(other.filled, 'the legs of a group never both fill').toBe(0)
+  if (told.filled === told.quantity) told.live = false
+}
+
+function liveOrder({ orders }: Ledger, orderId: string): Told {
+  const told = orders.get(orderId)
+  expect(told?.live, `${orderId} works`).toBe(true)
+  return told as Told
+}
+
+function checkBook(book: Book | undefined, ledger: Ledger): void {
+  expect(book?.position ?? 0, 'position = sum of fills').toBe(ledger.position)
+  const sums = { buy: 0, sell: 0 }
+  for (const { open, side, stop, targets } of book?.brackets ?? []) {
+    sums[side] += open
+    expect(stop?.remaining ?? open, 'the stop covers what is open').toBe(open)
+    expect(targets.reduce((sum, { remaining }) => sum + remaining, 0)).toBeLessThanOrEqual(open)
+  }
+  expect(sums.sell, 'protection').toBeLessThanOrEqual(Math.max(0, ledger.position))
+  expect(sums.buy, 'protection').toBeLessThanOrEqual(Math.max(0, -ledger.position))
+  const working = [...ledger.orders].flatMap(([id, { filled, live, quantity }]) =>
+    live ? [[id, quantity - filled]] : [],
   )
+  const live = [
+    ...(book?.orders ?? []),
+    ...(book?.brackets ?? []).flatMap((each) => [each.stop, ...each.targets]),
+  ]
+  const held = live.flatMap((order) => (order === null ? [] : [[order.orderId, order.remaining]]))
+  expect(new Map(held as never), 'what is working is what was told').toEqual(new Map(working as never))
+  const groups = [...ledger.orders.values()].filter(({ group, live }) => live && group !== '')
+  for (const { filled, group } of groups)
+    if (filled > 0) expect(groups.filter((other) => other.group === group)).toHaveLength(1)
+}
+
+/** What a row may not do, by its own terms. */
+function checkRow(
+  step: Step,
+  halted: boolean,
+  drafts: readonly Draft[],
+  config: { volumeShare?: number },
+): void {
+  const fills = drafts.flatMap((draft) => (draft.type === 'order/filled' ? [draft.payload] : []))
+  if (step.kind !== 'bar') return
+  if (halted || step.volume === 0) expect(fills).toEqual([])
+  if (config.volumeShare === undefined) return
+  const taken = fills.reduce((sum, { quantity }) => sum + parseQuantity(quantity), 0)
+  expect(taken, 'the share of the volume').toBeLessThanOrEqual(
+    step.volume * QUANTITY_SCALE * config.volumeShare,
+  )
+}
+
+describe.each(CONFIGS.map((config) => [JSON.stringify(config), config] as const))('with %s', (_, config) => {
+  it('the journal of any run adds up, and protection never covers more than is held', () => {
+    let fills = 0
+    fc.assert(
+      fc.property(stepsOf(40), (steps) => {
+        const state = broker.broker.simulate.initial()
+        const ledger: Ledger = { position: 0, orders: new Map() }
+        let halted = false
+        steps.forEach((step, index) => {
+          const drafts = run(state, toDraft(step, index, ledger.position), step.time, config)
+          if (step.kind === 'halt') halted = step.halted
+          checkRow(step, halted, drafts, config)
+          fold(ledger, step, drafts)
+          checkBook(state.books.XYZ, ledger)
+          fills += drafts.filter(({ type }) => type === 'order/filled').length
+        })
+      }),
+      { numRuns: 150 },
+    )
+    expect(fills).toBeGreaterThan(100)
+  })
+
+  it('a state that went through JSON after every event continues identically', () => {
+    fc.assert(
+      fc.property(stepsOf(30), (steps) => {
+        const whole = broker.broker.simulate.initial()
+        let restored: BrokerState = broker.broker.simulate.initial()
+        steps.forEach((step, index) => {
+          const draft = toDraft(step, index, whole.books.XYZ?.position ?? 0)
+          expect(run(restored, draft, step.time, config)).toEqual(run(whole, draft, step.time, config))
+          expect(JSON.parse(JSON.stringify(whole)), 'nothing that JSON would lose').toStrictEqual(whole)
+          restored = JSON.parse(JSON.stringify(restored)) as BrokerState
+        })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('a row that is passed over would have changed nothing', () => {
+    fc.assert(
+      fc.property(stepsOf(30), (steps) => {
+        const quick = broker.broker.simulate.initial()
+        const thorough: BrokerState = broker.broker.simulate.initial()
+        steps.forEach((step, index) => {
+          const draft = toDraft(step, index, quick.books.XYZ?.position ?? 0)
+          if (thorough.books.XYZ !== undefined) thorough.books.XYZ.wake = 0
+          expect(run(quick, draft, step.time, config)).toEqual(run(thorough, draft, step.time, config))
+        })
+      }),
+      { numRuns: 100 },
+    )
+  })
 })

@@ -127,7 +127,7 @@ describe('entries', () => {
     box.submit('a', order)
     expect(box.bar('100 102 98 100')).toEqual(['accepted a 10', 'filled a 10 @102'])
     box.submit('b', order)
-    const [touched, ...others] = box.drafts({ type: 'market/bar', payload: toBar('105 106 104 105', '1000') })
+    const [touched, ...others] = box.barDrafts('105 106 104 105', '1000')
     expect(others, 'touched beyond its limit').toEqual([])
     expect(touched).toMatchObject({
       type: 'order/accepted',
@@ -137,6 +137,27 @@ describe('entries', () => {
     expect(box.bar('105 106 104 105'), 'and told once').toEqual([])
     box.restart()
     expect(box.bar('101 101 100 101'), 'a plain buy limit by now').toEqual(['filled b 10 @101'])
+  })
+
+  it('a stop_limit has the one price of the bar that touches it, not the way back', () => {
+    const box = createBroker()
+    const prices = { stopPrice: '102', limitPrice: '103' }
+    box.submit('a', { symbol: 'XYZ', side: 'buy', type: 'stop_limit', quantity: '10', ...prices })
+    expect(box.bar('105 106 101 105')).toEqual(['accepted a 10'])
+    expect(box.amend('a', '104'), 'its stop is spent').toEqual([])
+    expect(box.bar('105 106 103 105')).toEqual(['filled a 10 @103'])
+  })
+
+  it('an amended stop works where it was moved to; off the tick, touched or unknown nothing moves', () => {
+    const box = createBroker({ volumeShare: 0.1 })
+    box.submit('a', { symbol: 'XYZ', side: 'buy', type: 'stop', quantity: '100', stopPrice: '102' })
+    expect(box.amend('a', '103.001')).toEqual([])
+    expect(box.amend('nobody', '103')).toEqual([])
+    expect(box.amend('a', '103')).toEqual(['accepted a 100'])
+    expect(box.bar('100 102.99 99 100')).toEqual([])
+    expect(box.bar('100 103 99 100', '300')).toEqual(['filled a 30 @103'])
+    expect(box.amend('a', '120'), 'touched').toEqual([])
+    expect(box.bar('100 101 99 100')).toEqual(['filled a 70 @100'])
   })
 
   it('ioc and fok have one chance: the next open', () => {

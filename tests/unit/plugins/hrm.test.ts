@@ -111,12 +111,19 @@ describe('price_collar', () => {
     ['a buy limit that rests', {}, '74.99999999', '75'],
     ['a buy stop that waits above', { type: 'stop' }, '125.00000001', '125'],
     ['a buy stop below the market, which triggers at once', { type: 'stop' }, '96.99999999', '97'],
+    ['a trailing stop to buy that waits above', { type: 'trailing_stop' }, '125.00000001', '125'],
     ['an exit through the market', { opening: false, side: 'sell' }, '89.99999999', '90'],
     ['an exit that rests', { opening: false, side: 'sell' }, '110.00000001', '110'],
   ]
   it.each(cases)('bounds %s: denied beyond the collar, allowed on it', (_name, changes, outside, inside) => {
     expect(denied({ ...changes, orderPrice: parsePrice(outside) })).toEqual(['price_collar'])
     expect(denied({ ...changes, orderPrice: parsePrice(inside) })).toEqual([])
+  })
+
+  it.each(['stop', 'trailing_stop'] as const)('lets a %s that closes wait as far as it likes', (type) => {
+    const exit = { opening: false, side: 'sell', type } as const
+    expect(denied({ ...exit, orderPrice: parsePrice('110.00000001') })).toEqual(['price_collar'])
+    expect(denied({ ...exit, orderPrice: parsePrice('1') })).toEqual([])
   })
 
   it('lets an exit go that no reference is left for, but not one without a price', () => {

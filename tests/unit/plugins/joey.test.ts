@@ -1,46 +1,9 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { ArkEvent, Bar, Draft, Pattern, Resolution, Signal } from '#core/contract.ts'
+import type { Pattern, Resolution } from '#core/contract.ts'
 import joey from '#plugins/joey/index.ts'
-
-function createJoey(config: object = {}) {
-  const settings = v.parse(joey.config, config)
-  let state = joey.agent.initial()
-  const show = (type: string, payload: unknown): readonly Draft[] => {
-    const event = { type, payload, seq: 1, source: 'test', time: 0, traceId: '', causeSeq: 0, hop: 0 }
-    return joey.agent.reduce(state, event as ArkEvent, settings)
-  }
-  return {
-    show,
-    bar: (changes: Partial<Bar>) => show('market/bar', makeBar(changes)),
-    signal: (changes: Partial<Signal>) => show('signal/accepted', makeSignal(changes)),
-    restart: () => {
-      state = JSON.parse(JSON.stringify(state))
-    },
-    text: () => JSON.stringify(state),
-  }
-}
-
-/** Prices in the tests are whole or half currency units. */
-const ONE = 100_000_000
-
-function makeBar(changes: Partial<Bar>): Bar {
-  const close = changes.close ?? 10 * ONE
-  const fixed = { symbol: 'XYZ', end: 1, open: close, high: close, low: close, volume: 1_000_000 }
-  return { resolution: '1d', ...fixed, close, ...changes }
-}
-
-function makeSignal(changes: Partial<Signal>): Signal {
-  return { symbol: 'XYZ', direction: 'long', kind: 'external', confidence: 0.7, ...changes }
-}
-
-function patternsOf(drafts: readonly Draft[]): Pattern[] {
-  return drafts.map((draft) => {
-    if (draft.type !== 'pattern/recognised') throw new Error(`wanted a pattern, got ${draft.type}`)
-    return draft.payload
-  })
-}
+import { createJoey, ONE, patternsOf } from './joey/agent.ts'
 
 interface Row {
   readonly close: number
@@ -429,7 +392,8 @@ describe('state and configuration', () => {
           expect(restarted.signal({})).toEqual(straight.signal({}))
         }
         expect(restarted.text()).toBe(straight.text())
-        expect(straight.text()).not.toContain('null')
+        // What is not finite would be written as null; a hold that is not running is the only one.
+        expect(straight.text().replace('"hold":null', '')).not.toContain('null')
       }),
       { numRuns: 60, seed: 7 },
     )

@@ -1,66 +1,9 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { ArkEvent, Decision, Draft, Order, Pattern, Plan, WorkingOrder } from '#core/contract.ts'
-import { parseCash, parseDecimal, parsePrice, parseQuantity } from '#core/math.ts'
-import kenny, { type KennyState } from '#plugins/kenny/index.ts'
-import { createValues, createWorld, type WorldValues } from '#tests/support/world.ts'
-
-/** A long breakout seen at 100 with an ATR of 2. */
-function breakout(changes: Partial<Pattern> = {}): Pattern {
-  return {
-    symbol: 'XYZ',
-    direction: 'long',
-    pattern: 'breakout',
-    confidence: 0.8,
-    price: '100',
-    atr: '2',
-    evidence: {},
-    ...changes,
-  }
-}
-
-function toEvent(draft: Draft): ArkEvent {
-  return { ...draft, seq: 1, source: 'test', time: 0, traceId: '', causeSeq: 0, hop: 0 } as ArkEvent
-}
-
-function decision(decisionId: string, intent: 'open' | 'exit' = 'open'): Decision {
-  const order: Order = { symbol: 'XYZ', side: 'buy', type: 'market', quantity: '1' }
-  return { decisionId, order, intent, allowed: true } as Decision
-}
-
-/** Kenny with a world that the test may change between events. */
-function createKenny(values: Partial<WorldValues> = {}, config: object = {}) {
-  const settings = v.parse(kenny.config, config)
-  const seen = createValues(values)
-  const world = createWorld(seen)
-  let state: KennyState = kenny.agent.initial()
-  return {
-    seen,
-    see: (pattern: Pattern) =>
-      kenny.agent.reduce(state, toEvent({ type: 'pattern/recognised', payload: pattern }), settings, world),
-    approve: (payload: Decision) =>
-      kenny.agent.reduce(state, toEvent({ type: 'decision/approved', payload }), settings, world),
-    restart: () => {
-      state = JSON.parse(JSON.stringify(state)) as KennyState
-    },
-  }
-}
-
-function planOf(drafts: readonly Draft[]): Plan {
-  const [draft] = drafts
-  if (draft?.type !== 'plan/proposed') throw new Error(`wanted a plan, got ${JSON.stringify(draft)}`)
-  return draft.payload
-}
-
-function planFor(
-  changes: Partial<Pattern> = {},
-  values: Partial<WorldValues> = {},
-  config: object = {},
-): Plan {
-  return planOf(createKenny(values, config).see(breakout(changes)))
-}
-
-const UNBUFFERED = { sizeBuffer: 0 }
+import type { Decision, WorkingOrder } from '#core/contract.ts'
+import { NOTHING, parseCash, parseDecimal, parsePrice, parseQuantity } from '#core/math.ts'
+import kenny from '#plugins/kenny/index.ts'
+import { breakout, createKenny, decision, planFor, planOf, reasonOf, UNBUFFERED } from './kenny.ts'
 
 describe('a plan that cannot be made', () => {
   it('is dropped with the reason when less than one lot fits, never rounded up to one', () => {
@@ -83,6 +26,15 @@ describe('a plan that cannot be made', () => {
       expect(createKenny({ equity }).see(breakout())[0]?.type).toBe('plan/dropped')
     }
   })
+
+  it('is dropped when its direction is neither: what is no long is not therefore a short', () => {
+    for (const direction of ['up', '', undefined] as unknown as ('long' | 'short')[]) {
+      expect(reasonOf(createKenny().see(breakout({ direction })))).toBe(
+        'the direction is neither long nor short',
+      )
+    }
+  })
+
   it('goes to the gate as one bare lot without a price, so that the sender hears a refusal', () => {
     for (const price of ['0', '-1', 'NaN', '']) {
       const { order } = planOf(createKenny().see(breakout({ price })))
@@ -286,6 +238,7 @@ describe('an exit', () => {
         resting('market', { type: 'market' }),
         resting('stop', { type: 'stop', stopPrice: '120' }),
         resting('stop_limit', { type: 'stop_limit', stopPrice: '120' }),
+        resting('trailing', { type: 'trailing_stop', stopPrice: '120', trail: '5' }),
         resting('target', { side: 'sell', role: 'target', limitPrice: '130' }),
       ],
     }
@@ -345,11 +298,43 @@ describe('execution', () => {
 
   it('remembers a bounded number of decisions', () => {
     const box = createKenny({}, { actionsPerMinute: 1 })
-    for (let number = 0; number < 1_024; number++) box.approve(decision(`d${number}`, 'exit'))
+    for (let number = 0; number < 64; number++) box.approve(decision(`d${number}`, 'exit'))
     expect(box.approve(decision('d0', 'exit')), 'the oldest is still known').toEqual([])
     box.approve(decision('new', 'exit'))
     expect(box.approve(decision('d0', 'exit'))[0]?.type, 'and then makes room').toBe('order/submitted')
     expect(box.approve(decision('d2', 'exit'))).toEqual([])
+  })
+})
+
+describe('what the gate did not approve', () => {
+  const refused = ['decision/denied', 'decision/held'] as const
+  const judged = (changes: object) => ({ ...decision('d1'), allowed: false, ...changes }) as Decision
+
+  it.each(refused)('is never submitted after %s', (type) => {
+    const box = createKenny()
+    for (const ungoverned of [undefined, false, 'true', 1, null]) {
+      expect(box.send({ type, payload: judged({ ungoverned }) }), String(ungoverned)).toBe(NOTHING)
+    }
+  })
+
+  it.each(refused)('is not submitted after %s outside a backtest, whatever it says', (type) => {
+    for (const runKind of ['paper', 'live'] as const) {
+      expect(createKenny({ runKind }).send({ type, payload: judged({ ungoverned: true }) })).toBe(NOTHING)
+    }
+  })
+
+  it.each(refused)('leaves once after %s where the gate only observes', (type) => {
+    const box = createKenny()
+    const payload = judged({ ungoverned: true })
+    expect(box.send({ type, payload })).toEqual([
+      { type: 'order/submitted', payload: { orderId: 'd1', order: payload.order, intent: 'open' } },
+    ])
+    expect(box.send({ type, payload })).toEqual([])
+    expect(box.approve(decision('d1')), 'nor when it is approved afterwards').toEqual([])
+  })
+
+  it('answers an event that is not his with the shared nothing', () => {
+    expect(createKenny().send({ type: 'clock/ticked', payload: {} })).toBe(NOTHING)
   })
 })
 
@@ -364,6 +349,8 @@ describe('the configuration', () => {
       { size: 1 },
       { riskFraction: 0 },
       { maxFraction: 2 },
+      { stopFraction: 0 },
+      { stopFraction: 1 },
       { actionsPerMinute: 0 },
     ]) {
       expect(v.safeParse(kenny.config, bad).success, JSON.stringify(bad)).toBe(false)

@@ -267,7 +267,7 @@ describe('bars: no signal', () => {
     ['a missing volume', { volume: undefined as unknown as number }],
     ['a NaN volume', { volume: Number.NaN }],
     ['a negative volume', { volume: -1 }],
-    ['an unknown resolution', { resolution: '5m' as Resolution }],
+    ['an unknown resolution', { resolution: '5x' as Resolution }],
     ['a resolution found on every object', { resolution: 'constructor' as Resolution }],
     ['a symbol found on every object', { symbol: '__proto__' }],
     ['another such symbol', { symbol: 'constructor' }],

@@ -1,8 +1,9 @@
-/** A paper broker on a bench of its own, for its two test files. */
+/** A paper broker on a bench of its own, for its test files. XYZ may be sold short there. */
 
 import * as v from 'valibot'
 import type { ArkEvent, Bar, Draft, Mode, Order } from '#core/contract.ts'
 import { parsePrice, parseQuantity, parseVolume } from '#core/math.ts'
+import { resolutionMs } from '#core/time.ts'
 import broker from '#plugins/broker-paper/index.ts'
 import type { BrokerState } from '#plugins/broker-paper/state.ts'
 import { createValues, createWorld, type WorldValues } from '#tests/support/world.ts'
@@ -31,46 +32,54 @@ export const EXIT: Order = { symbol: 'XYZ', side: 'sell', type: 'market', quanti
 /** A broker with a world whose values the test may change; every call answers with the drafts in words. */
 export function createBroker(config: object = {}, values: Partial<WorldValues> = {}) {
   const settings = v.parse(broker.config, config)
-  const seen = createValues({ marks: { XYZ: parsePrice('100') }, ...values })
+  const instruments = { XYZ: { shortable: true } }
+  const seen = createValues({ marks: { XYZ: parsePrice('100') }, instruments, ...values })
   const world = createWorld(seen)
   let state: BrokerState = broker.broker.simulate.initial()
-  const send = (draft: Draft): readonly Draft[] => {
-    const event = { ...draft, seq: 1, source: 'test', time: 0, traceId: '', causeSeq: 0, hop: 0 } as ArkEvent
+  const send = (draft: Draft, time = seen.now): readonly Draft[] => {
+    seen.now = time
+    const event = { ...draft, seq: 1, source: 'test', time, traceId: '', causeSeq: 0, hop: 0 } as ArkEvent
     return broker.broker.simulate.reduce(state, event, settings, world)
+  }
+  const sendBar = (prices: string, volume: string, changes: Partial<Bar> = {}): readonly Draft[] => {
+    const end = seen.now + resolutionMs(changes.resolution ?? '1d')
+    const bar = { ...toBar(prices, volume), end, ...changes }
+    return send({ type: 'market/bar', payload: bar }, bar.end)
   }
   return {
     seen,
+    world,
     drafts: send,
+    barDrafts: sendBar,
+    view: () => broker.broker.simulate.view(state),
     submit: (orderId: string, order: Order, intent: 'open' | 'exit' = 'open') =>
       tell(send({ type: 'order/submitted', payload: { orderId, order, intent } })),
-    /** `prices` = open high low close. */
-    bar: (prices: string, volume = '1000') =>
-      tell(send({ type: 'market/bar', payload: toBar(prices, volume) })),
-    trade: (price: string, quantity = '1') =>
-      tell(
-        send({
-          type: 'market/trade',
-          payload: { symbol: 'XYZ', time: 0, price: parsePrice(price), quantity: parseQuantity(quantity) },
-        }),
-      ),
-    quote: (bid: string, ask: string, bidSize = '1', askSize = '1') =>
-      tell(
-        send({
-          type: 'market/quote',
-          payload: {
-            symbol: 'XYZ',
-            time: 0,
-            bid: parsePrice(bid),
-            bidSize: parseQuantity(bidSize),
-            ask: parsePrice(ask),
-            askSize: parseQuantity(askSize),
-          },
-        }),
-      ),
+    /** `prices` = open high low close. It begins now, unless `changes` says otherwise. */
+    bar: (prices: string, volume = '1000', changes: Partial<Bar> = {}) =>
+      tell(sendBar(prices, volume, changes)),
+    trade: (price: string, quantity = '1', time = seen.now) => {
+      const trade = { symbol: 'XYZ', time, price: parsePrice(price), quantity: parseQuantity(quantity) }
+      return tell(send({ type: 'market/trade', payload: trade }, time))
+    },
+    quote: (bid: string, ask: string, bidSize = '1', askSize = '1') => {
+      const [bidPrice, askPrice] = [parsePrice(bid), parsePrice(ask)]
+      const sizes = { bidSize: parseQuantity(bidSize), askSize: parseQuantity(askSize) }
+      const payload = { symbol: 'XYZ', time: seen.now, bid: bidPrice, ask: askPrice, ...sizes }
+      return tell(send({ type: 'market/quote', payload }))
+    },
     cancel: (orderId: string) =>
       tell(send({ type: 'order/cancel_requested', payload: { orderId, principal: 'p', reason: 'r' } })),
+    amend: (orderId: string, stopPrice: string) =>
+      tell(send({ type: 'order/amended', payload: { orderId, stopPrice } })),
     mode: (mode: Mode) =>
       tell(send({ type: 'mode/changed', payload: { mode, was: 'active', reason: 'r', principal: 'p' } })),
+    split: (numerator: number, denominator: number) =>
+      send({
+        type: 'split/applied',
+        payload: { symbol: 'XYZ', numerator, denominator, principal: 'p', reason: 'r' },
+      }),
+    halt: (halted: boolean) =>
+      tell(send({ type: 'symbol/halted', payload: { symbol: 'XYZ', halted, reason: 'r' } })),
     restart: () => {
       state = JSON.parse(JSON.stringify(state)) as BrokerState
     },

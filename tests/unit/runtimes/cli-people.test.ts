@@ -160,9 +160,11 @@ describe('a person', () => {
 
   it('lists orders, cancels one, moves a stop, and closes what is held', async () => {
     expect((await run('orders', 'list')).out).toBe('no orders yet\n')
-    const resting = { ...ORDER, quantity: 1, limitPrice: 97 }
+    const resting = { ...ORDER, quantity: 1, limitPrice: 97, timeInForce: 'gtc', group: 'pair' }
     const { decisionId } = await decideOrder(box, resting)
-    expect((await run('orders', 'list')).out).toContain(decisionId)
+    const listed = (await run('orders', 'list')).out
+    expect(listed).toContain(decisionId)
+    expect(listed).toContain('limit, limit 97, until cancelled, group pair')
     expect((await run('orders', 'cancel', decisionId, ...why)).out).toBe(`${decisionId} is cancelled\n`)
     expect((await run('orders', 'cancel', decisionId, ...why)).err).toMatch(/^NOT_FOUND /)
     const held = await decideOrder(box)

@@ -63,6 +63,12 @@ describe('violations are caught', () => {
     expect(plant('core/ark.ts', text)).toHaveLength(1)
   })
 
+  it('a computed name anywhere but where the user’s own files are loaded', () => {
+    expect(plant('runtimes/cli/a.ts', 'await import(name)')).toHaveLength(1)
+    rmSync(join(root, 'runtimes/cli/a.ts'))
+    expect(plant('runtimes/user-module.ts', 'await import(name)')).toEqual([])
+  })
+
   it('an empty tree, because then nothing was checked', () => {
     expect(findCrossings(root)).toHaveLength(1)
   })

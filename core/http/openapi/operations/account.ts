@@ -28,7 +28,6 @@ const listedOrder = object(
     ...orderOptions,
     role: choice('entry', 'exit', 'stop', 'target'),
     parent: text,
-    group: { ...text, description: 'Orders of one group cancel one another.' },
     remaining: decimal,
   },
 )

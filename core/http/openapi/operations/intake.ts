@@ -29,10 +29,22 @@ const priceOf = (name: string, ...types: readonly string[]): Schema => ({
   else: { properties: { [name]: false } },
 })
 
+/** A stop that waits for an auction would sleep through what it is there for. */
+const AUCTION: Schema = {
+  if: { properties: { timeInForce: { enum: ['opg', 'cls'] } }, required: ['timeInForce'] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+  then: { properties: { type: { enum: ['market', 'limit'] } } },
+}
+
 const ORDER: Body = {
   schema: OrderSchema,
   narrow: {
-    allOf: [priceOf('limitPrice', 'limit', 'stop_limit'), priceOf('stopPrice', 'stop', 'stop_limit')],
+    allOf: [
+      priceOf('limitPrice', 'limit', 'stop_limit'),
+      priceOf('stopPrice', 'stop', 'stop_limit', 'trailing_stop'),
+      priceOf('trail', 'trailing_stop'),
+      AUCTION,
+    ],
   },
   example: {
     symbol: 'BTC',

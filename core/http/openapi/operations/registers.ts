@@ -6,16 +6,19 @@ import {
   CashBody,
   ClientOrderBody,
   ConsentBody,
+  DividendBody,
   PublicationBody,
   SplitBody,
+  TradingHaltBody,
   WithdrawBody,
 } from '../../people/bodies.ts'
 import { decimal, time } from '../components.ts'
 import { act, answer, ENTERING, type Operation, PAGE, read } from '../operation.ts'
-import { flag, integer, named, names, object, page, text } from '../schema.ts'
+import { choice, flag, integer, listOf, named, names, object, orNull, page, text } from '../schema.ts'
 
 const OPERATOR = ['operator'] as const
 const ADMIN = ['admin'] as const
+const terms = object({ quantity: decimal }, { limitPrice: decimal, stopPrice: decimal, trail: decimal })
 
 export const REGISTERS: readonly Operation[] = [
   act(
@@ -115,11 +118,51 @@ export const REGISTERS: readonly Operation[] = [
     { schema: SplitBody, example: { symbol: 'ETH', ratio: '2:1', reason: 'announced' } },
     {
       201: answer(
-        'Applied.',
-        object({ symbol: text, numerator: integer, denominator: integer, seq: integer }),
+        'What was carried through: the position, and each working order with its terms before and after.',
+        object({
+          symbol: text,
+          numerator: integer,
+          denominator: integer,
+          seq: integer,
+          position: object({ before: decimal, after: decimal }),
+          orders: listOf(
+            object({
+              orderId: text,
+              role: choice('entry', 'exit', 'stop', 'target'),
+              before: terms,
+              after: { ...orNull(terms), description: 'Null where the broker ended it.' },
+            }),
+          ),
+        }),
       ),
     },
     { about: '`2:1` is two shares for each one held; `1:1` is refused.' },
+  ),
+  act(
+    'Registers',
+    '/v1/dividends',
+    OPERATOR,
+    'A dividend was paid',
+    { schema: DividendBody, example: { symbol: 'ETH', amount: '0.25', reason: 'of the second quarter' } },
+    {
+      201: answer(
+        'The position that it was paid on, and the cash it leaves.',
+        object({ symbol: text, amount: decimal, position: decimal, cash: decimal, seq: integer }),
+      ),
+    },
+    {
+      problems: ['CONFLICT'],
+      about: '`amount` is cash for each unit held. Who is short pays it; it is income and no deposit.',
+    },
+  ),
+  act(
+    'Registers',
+    '/v1/trading-halts',
+    OPERATOR,
+    'A venue stops or resumes trading in a symbol',
+    { schema: TradingHaltBody, example: { symbol: 'ETH', halted: false, reason: 'trading resumed' } },
+    { 201: answer('From this seq on.', object({ symbol: text, halted: flag, seq: integer })) },
+    { about: 'Working orders wait meanwhile, and none is filled; they may still be cancelled.' },
   ),
   {
     method: 'POST',

@@ -80,7 +80,7 @@ describe('ratios', () => {
 
   it('agree with the textbook on a small run', () => {
     // Returns of +10 %, −10 %, +20 %: mean 1/15, deviation √0.0155…, downside √(0.01 ÷ 3).
-    const performance = runOf(1, 1.1, 0.99, 1.188)
+    const performance = runOf(1.1, 0.99, 1.188)
     const { sharpe, sortino, calmar, exposure } = ratiosOf(performance, OPENING * 1.188)
     expect(sharpe).toBeCloseTo((1 / 15 / Math.sqrt((0.01 + 0.01 + 0.04) / 3 - 1 / 225)) * Math.sqrt(252), 9)
     expect(sortino).toBeCloseTo((1 / 15 / Math.sqrt(0.01 / 3)) * Math.sqrt(252), 9)

@@ -41,7 +41,7 @@ describe('a body is refused whole, with the place of its first fault [REQ_SEC_02
     ['another kind', { kind: 'candles', rows: [barOf(100)] }, 'DATA_INVALID at kind'],
     [
       'a length that is none',
-      { kind: 'bars', resolution: '5m', rows: [barOf(100)] },
+      { kind: 'bars', resolution: '5 minutes', rows: [barOf(100)] },
       'DATA_INVALID at resolution',
     ],
     ['no row at all', bars(barOf(100), null as never), 'DATA_INVALID at bars/1'],

@@ -46,7 +46,7 @@ describe('a snapshot that does not fit', () => {
     const terms = {
       decisionId: 'd',
       orderHash: '',
-      orderText: '',
+      order: { symbol: 'XYZ', side: 'buy', type: 'market', quantity: '1' } as const,
       rulesetDigest: '',
       factsDigest: '',
       seq: 1,
@@ -127,7 +127,7 @@ describe('what a restart must not undo', () => {
     const test = await seen(10)
     for (let count = 0; count < 7; count++) {
       // The limit on duplicates would speak first.
-      test.kernel.context.flow.recent = {}
+      test.kernel.context.flow.recent = []
       test.request({ ...addOne, strategy: 'same' })
     }
     expect(test.of('decision/denied').at(-1)?.payload.deniedBy).toEqual(['prevent_infinite_loops'])

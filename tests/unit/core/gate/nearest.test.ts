@@ -182,6 +182,25 @@ describe('the nearest recorded order', () => {
     expect(changeOf(decisionOf({ shares: 80 }, { ...flip, reasonGiven: 1 }))).toEqual({ quantity: 50 * ONE })
   })
 
+  it('counts on no smaller size where another leg of its group may count in its place', () => {
+    const inGroup = (terms: Terms, changes: Partial<Record<FactName, number>>) => {
+      const decision = decisionOf(terms, changes)
+      return changeOf({ ...decision, order: { ...decision.order, group: 'g' } })
+    }
+    expect(inGroup({ shares: 137 }, {})).toBeUndefined()
+    const flip = { side: -1, position: 50 * ONE, worstPosition: 50 * ONE, mode: 1, reasonGiven: 1 } as const
+    expect(inGroup({ shares: 80 }, flip)).toBeUndefined()
+    expect(inGroup({ stop: 99.95 }, {})).toEqual({ stop: 9_990 * CENT })
+  })
+
+  it('moves a stop that trails, and leaves how it trails to its proposer', () => {
+    const decision = decisionOf({ stop: 99.95 })
+    const stopLoss = { price: '99.95', trail: '2.5' }
+    const change = changeOf({ ...decision, order: { ...decision.order, stopLoss } })
+    expect(change).toEqual({ stop: 9_990 * CENT, stopTrail: 250 * CENT })
+    expect(toOrderChange(change ?? {})).toEqual({ stopLoss: { price: '99.9', trail: '2.5' } })
+  })
+
   it('passes when it is judged again, and one lot more does not', () => {
     const terms = fc.record({
       shares: fc.integer({ min: 1, max: 5_000 }),

@@ -12,7 +12,7 @@ const MINUTE = 60_000
 const TRIPLE = tripleOf('s', 'XYZ', 'buy')
 
 function release(changes: Partial<Release> = {}): Release {
-  const each = { triple: TRIPLE, symbol: 'XYZ', opening: true, notional: 1_000, content: 'c', signal: '' }
+  const each = { triple: TRIPLE, symbol: 'XYZ', opening: true, notional: 1_000, content: ['c'], signal: '' }
   return { ...each, ...changes }
 }
 

@@ -11,7 +11,7 @@ import {
 const TERMS = {
   decisionId: 'run-1-1',
   orderHash: 'a'.repeat(64),
-  orderText: '{}',
+  order: { symbol: 'XYZ', side: 'buy', type: 'market', quantity: '1' },
   intent: 'open',
   rulesetDigest: 'b'.repeat(64),
   factsDigest: 'c'.repeat(64),

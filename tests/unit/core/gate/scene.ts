@@ -19,11 +19,14 @@ import { barOf, NOW, orderOf, XYZ } from '#tests/support/kernel.ts'
 export const UNTOUCHED = -77
 const BARE: Partial<Order> = { targets: [] }
 
+/** Undefined takes away what a working order has by default. */
+export type Leg = { readonly [Name in keyof WorkingOrder]?: WorkingOrder[Name] | undefined }
+
 export interface Scene {
   readonly instrument?: Instrument
   /** In whole units. */
   readonly position?: number
-  readonly working?: readonly Partial<WorkingOrder>[]
+  readonly working?: readonly Leg[]
   readonly price?: number | null
   readonly context?: Partial<GateContext>
   readonly proposal?: Partial<Proposal>
@@ -52,7 +55,7 @@ export function factsOf(order: Order, scene: Scene = {}): Readonly<Record<FactNa
       limitPrice: '99',
       strategy: 's',
     } as const
-    applyEvent(book, eventOf('order/accepted', { ...whole, ...each }))
+    applyEvent(book, eventOf('order/accepted', { ...whole, ...each } as WorkingOrder))
   }
   scene.prepare?.(book)
   const context: GateContext = {

@@ -1,0 +1,179 @@
+/**
+ * What people, the gate and the venue say to the broker: orders, cancels, amendments, modes, splits and
+ * halts.
+ *
+ * Called by the broker's reducer for everything that is no market row.
+ */
+
+import type { Draft, EventPayloads, World } from '#core/contract.ts'
+import { NOTHING, parsePrice } from '#core/math.ts'
+import { DAY, resolutionMs, SECOND } from '#core/time.ts'
+import { setBounds } from './bounds.ts'
+import type { BrokerConfig } from './config.ts'
+import { announceOrder, cancelOrder } from './end.ts'
+import { GROUP_FILLED, isSameGroup, mayOpen, SHORT } from './fill.ts'
+import { parseSubmitted, sentAt } from './intake.ts'
+import { meetNow } from './match.ts'
+import { lastRow } from './row.ts'
+import { splitBook } from './split.ts'
+import {
+  type Book,
+  type BrokerState,
+  closable,
+  findBook,
+  openBook,
+  ordersOf,
+  type PaperOrder,
+  rememberId,
+} from './state.ts'
+import { advance } from './status.ts'
+import { createTurn, type Turn } from './turn.ts'
+
+/** As long as core takes a quote for the better price beside bars and trades. */
+const QUOTE_FRESH_MS = 15 * SECOND
+
+export function submitOrder(
+  state: BrokerState,
+  submitted: EventPayloads['order/submitted'],
+  config: BrokerConfig,
+  world: World,
+): readonly Draft[] {
+  const { orderId, order } = submitted
+  if (!rememberId(state, orderId))
+    return reject(orderId, 'PERMIT_USED', 'an order of this id was submitted before')
+  // `__proto__` would not become a key of the books; no market has such a symbol.
+  const unknown = order.symbol === '__proto__' || Number.isNaN(world.mark(order.symbol))
+  if (unknown) return reject(orderId, 'DATA_INVALID', `no price is known for the symbol ${order.symbol}`)
+  const book = openBook(state, order.symbol)
+  const quote = freshQuote(book, world)
+  const sent = sentAt(book, world)
+  const turn = createTurn(config, world, order.symbol, sent, quote !== undefined, Number.POSITIVE_INFINITY)
+  const parsed = parseSubmitted(submitted, world, book, config.latencyMs)
+  if (typeof parsed === 'string') return reject(orderId, 'DATA_INVALID', parsed)
+  const refusal = refusalOf(book, parsed, order.cancelFirst ?? [], turn)
+  if (refusal !== undefined) {
+    advance(parsed, 'reject')
+    return reject(orderId, 'DENIED', refusal)
+  }
+  for (const id of order.cancelFirst ?? []) clearWay(book, id, turn)
+  advance(parsed, 'accept')
+  book.orders.push(parsed)
+  announceOrder(parsed, turn.out)
+  if (meetsNow(book, parsed, config))
+    meetNow(book, parsed, lastRow(world.now(), world.mark(order.symbol), quote), turn)
+  setBounds(book)
+  return turn.out
+}
+
+/** The last quote, unless rows that came long after it tell more of the market. */
+function freshQuote({ seen, symbol }: Book, world: World): ReturnType<World['quote']> {
+  const quote = world.quote(symbol)
+  return quote !== undefined && quote.time >= seen - QUOTE_FRESH_MS ? quote : undefined
+}
+
+function reject(orderId: string, code: string, reason: string): readonly Draft[] {
+  return [{ type: 'order/rejected', payload: { orderId, code, reason } }]
+}
+
+/** Of a well-formed order; a leg whose group has begun to fill comes too late. */
+function refusalOf(
+  book: Book,
+  order: PaperOrder,
+  cancelFirst: readonly string[],
+  turn: Turn,
+): string | undefined {
+  const opens = order.role === 'entry' && order.remaining > closable(book, order.side)
+  if (opens && !mayOpen(order, turn)) return SHORT
+  for (const other of book.orders) {
+    const isLate = isSameGroup(order, other) && other.status === 'partly_filled'
+    if (isLate && !cancelFirst.includes(other.orderId)) return GROUP_FILLED
+  }
+  return undefined
+}
+
+/**
+ * Quote model: at the last known price, unless the symbol is halted or the order still on its way. After a
+ * daily bar there is no price before the next open.
+ */
+function meetsNow(
+  { halted, resolution }: Book,
+  order: PaperOrder,
+  { fill, latencyMs }: BrokerConfig,
+): boolean {
+  const { timeInForce } = order
+  if (fill !== 'quote' || halted || latencyMs > 0 || timeInForce === 'opg' || timeInForce === 'cls')
+    return false
+  return resolution === '' || resolutionMs(resolution) < DAY
+}
+
+/** `cancelFirst` clears the way for an order; it never takes a protective stop away. */
+function clearWay(book: Book, orderId: string, { out }: Turn): void {
+  for (const order of ordersOf(book)) {
+    if (order.orderId === orderId && order.role !== 'stop')
+      cancelOrder(book, order, 'cancelled to make way for another order', out)
+  }
+}
+
+/** A cancel of an order that has ended already is no error and changes nothing. */
+export function cancelNamed(state: BrokerState, orderId: string): readonly Draft[] {
+  return eachOrder(state, (book, order, out) => {
+    if (order.orderId === orderId) cancelOrder(book, order, 'cancel requested', out)
+  })
+}
+
+/** Exits, stops and targets keep working: they only take risk away. */
+export function cancelEntries(state: BrokerState, mode: string): readonly Draft[] {
+  return eachOrder(state, (book, order, out) => {
+    if (order.role === 'entry') cancelOrder(book, order, `the mode is ${mode}`, out)
+  })
+}
+
+/** Core judged the new stop; one off the tick grid, or of an order that has ended, changes nothing. */
+export function amendOrder(
+  state: BrokerState,
+  { orderId, stopPrice }: EventPayloads['order/amended'],
+  world: World,
+): readonly Draft[] {
+  const stop = parsePrice(stopPrice)
+  return eachOrder(state, (_, order, out) => {
+    if (order.orderId !== orderId || order.stop === 0 || order.status !== 'working') return
+    if (!(stop > 0) || stop % world.instrument(order.symbol).tick !== 0) return
+    order.stop = stop
+    announceOrder(order, out)
+  })
+}
+
+function eachOrder(
+  state: BrokerState,
+  visit: (book: Book, order: PaperOrder, out: Draft[]) => void,
+): readonly Draft[] {
+  const out: Draft[] = []
+  for (const book of Object.values(state.books)) {
+    const before = out.length
+    for (const order of ordersOf(book)) visit(book, order, out)
+    if (out.length > before) setBounds(book)
+  }
+  return out.length === 0 ? NOTHING : out
+}
+
+export function applySplit(
+  state: BrokerState,
+  split: EventPayloads['split/applied'],
+  config: BrokerConfig,
+  world: World,
+): readonly Draft[] {
+  const book = findBook(state, split.symbol)
+  if (book === undefined) return NOTHING
+  const turn = createTurn(config, world, book.symbol, world.now(), false, 0)
+  splitBook(book, split, turn)
+  setBounds(book)
+  return turn.out.length === 0 ? NOTHING : turn.out
+}
+
+export function haltSymbol(
+  state: BrokerState,
+  { halted, symbol }: EventPayloads['symbol/halted'],
+): readonly Draft[] {
+  openBook(state, symbol).halted = halted === true
+  return NOTHING
+}

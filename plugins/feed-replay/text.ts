@@ -1,0 +1,29 @@
+/** Small files whole: factor files and the reference file. */
+
+import type { FilePort } from '#core/contract.ts'
+import { ArkError } from '#core/errors.ts'
+import { readBytes } from './csv.ts'
+
+const BYTES_MAX = 64 * 1024 * 1024
+
+/** Throws FILE_MISSING, DATA_TRUNCATED, and DATA_INVALID for what is too large or no UTF-8. */
+export async function readText(port: FilePort, file: string): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const parts: string[] = []
+  let size = 0
+  for await (const bytes of readBytes(file, port.read(file))) {
+    size += bytes.length
+    if (size > BYTES_MAX)
+      throw new ArkError('DATA_INVALID', file, `the file is larger than ${BYTES_MAX} bytes.`)
+    parts.push(decode(decoder, file, bytes))
+  }
+  return parts.join('') + decode(decoder, file)
+}
+
+function decode(decoder: TextDecoder, file: string, bytes?: Uint8Array): string {
+  try {
+    return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+  } catch (cause) {
+    throw new ArkError('DATA_INVALID', file, 'the file is not UTF-8 text, wanted that.', { cause })
+  }
+}
