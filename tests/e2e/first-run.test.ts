@@ -62,7 +62,7 @@ describe('start --once', () => {
     expect(first.err.split('\n')[0]).toMatch(
       new RegExp(`^ARK \\d+\\.\\d+\\.\\d+ on ${name} \\d[\\d.]*, data `),
     )
-    expect(first.err).toContain('100 %, 5,105 of 5,105 bars')
+    expect(first.err).toContain('100 %, 5,105 of 5,105 rows')
   })
 
   it('keeps the operator’s token for its owner alone [SAFE_SECRETS]', () => {
