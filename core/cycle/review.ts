@@ -35,7 +35,9 @@ export interface Waiting {
   readonly orderHash: string
   readonly proposal: Omit<Proposal, 'parsed'>
   readonly approvedAt: TimeMs
-  /** The same instant in the time of its rows, which on paper lag behind the clock: no bar before it is met. */
+  /**
+   * The same instant in the time of its rows, which on paper lag behind the clock: no bar before it is met.
+   */
   readonly since: TimeMs
   /** A person's word that the order needed, used up by now. */
   readonly approval?: Approval
@@ -125,7 +127,9 @@ export function reviewAtOpen(
   }
 }
 
-/** What is known of it here: that the bar began later, and that it holds the auction which the order is for. */
+/**
+ * What is known of it here: that the bar began later, and that it holds the auction which the order is for.
+ */
 function mayMeet({ order, since }: Waiting, entry: SymbolBook, bar: Bar): boolean {
   const { open, close } = sessionOf(entry, bar)
   if (order.timeInForce === 'opg') return open >= since && bar.end > open
@@ -192,7 +196,10 @@ function judgeAtOpen(
   return toDecision(gate, mask, terms, options.hash)
 }
 
-/** An approval serves once, and served this order: it goes on for it while the price stays near what was approved. */
+/**
+ * An approval serves once, and served this order: it goes on for it while the price stays near what was
+ * approved.
+ */
 function withApproval({ registers }: GateContext, { approval, proposal }: Waiting): GateContext['registers'] {
   if (approval === undefined) return registers
   const approved = { [`=${proposal.orderHash}`]: { ...approval, expires: Number.POSITIVE_INFINITY } }
@@ -207,7 +214,9 @@ function beginOf(entry: SymbolBook, bar: Bar): TimeMs {
   return length === DAY ? Math.max(begun, sessionOf(entry, bar).open) : begun
 }
 
-/** The instant that its open is of: an hour of UTC that reaches back before the session has nothing of before. */
+/**
+ * The instant that its open is of: an hour of UTC that reaches back before the session has nothing of before.
+ */
 function openingOf(entry: SymbolBook, bar: Bar): TimeMs {
   const begun = beginOf(entry, bar)
   const { open } = sessionOf(entry, bar)

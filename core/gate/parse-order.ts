@@ -82,7 +82,8 @@ export function parseOrder(order: Order): ParsedOrder {
 }
 
 /**
- * Two orders of the same content are duplicates of one another. Of a known order only: nonsense has no content.
+ * Two orders of the same content are duplicates of one another. Of a known order only: nonsense has no
+ * content.
  *
  * What trades in another auction, or follows the market at another distance, is another order. A group is a
  * name of the sender's own choice, and how long an order rests says nothing of what it does at first: either

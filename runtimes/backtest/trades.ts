@@ -184,7 +184,9 @@ function listOf(book: TradeBook, symbol: string): OpenTrade[] {
   return fresh
 }
 
-/** What is open adds up to what the account's position becomes: rounded one by one, a unit would be left over. */
+/**
+ * What is open adds up to what the account's position becomes: rounded one by one, a unit would be left over.
+ */
 function split(trades: readonly OpenTrade[], numerator: number, denominator: number): void {
   let before = 0
   let after = 0

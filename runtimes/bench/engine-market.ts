@@ -85,8 +85,8 @@ export function* engineRows(
 }
 
 /**
- * Tomorrow is nearly as wild as today, and wilder behind a fall; the night is half a session's move, and draws
- * the price back a little.
+ * Tomorrow is nearly as wild as today, and wilder behind a fall; the night is half a session's move, and
+ * draws the price back a little.
  */
 function openDay(walk: Walk, noise: number): void {
   const volatility = 0.92 * walk.volatility + 0.08 * MEAN_VOLATILITY * (1 - noise)

@@ -117,7 +117,9 @@ function sampleOf(run: EngineRun, cold: number): Sample {
   }
 }
 
-/** Pairs, the order changing: a drift of the machine meets both alike. The value is the middle pair's ratio. */
+/**
+ * Pairs, the order changing: a drift of the machine meets both alike. The value is the middle pair's ratio.
+ */
 async function besideObserve(run: (gate: Gate) => Promise<EngineRun>): Promise<Sample> {
   const pairs: { enforced: EngineRun; observed: EngineRun }[] = []
   for (let pair = 0; pair < PAIRS; pair++) {

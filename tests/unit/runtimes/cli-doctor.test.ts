@@ -134,6 +134,11 @@ describe('doctor fails, with a remedy, [REQ_INFRA_03] [REQ_DEPLOY_01]', () => {
   })
 })
 
+/** The log beside the journal goes when its last reader does, whoever that is. */
+function listFiles(): readonly string[] {
+  return readdirSync(dataDir).filter((name) => !/-(shm|wal)$/.test(name))
+}
+
 describe('doctor finds nothing wrong', () => {
   it('where nothing ever ran, and makes nothing', async () => {
     const box = join(dataDir, 'box')
@@ -146,7 +151,7 @@ describe('doctor finds nothing wrong', () => {
 
   it('with a journal and its head, and changes nothing', async () => {
     await makeJournal()
-    const before = [...readdirSync(dataDir), readFileSync(join(dataDir, 'keys', 'box.key'), 'utf8')]
+    const before = [...listFiles(), readFileSync(join(dataDir, 'keys', 'box.key'), 'utf8')]
     const { failed, find } = await examine(ANY_PORTS, { ARK_KEY_PASSPHRASE: 'a passphrase that came later' })
     expect(failed).toEqual([])
     expect(find('journal tail')[0]?.said).toMatch(
@@ -154,7 +159,7 @@ describe('doctor finds nothing wrong', () => {
     )
     expect(find('signed head')[0]?.said).toMatch(/^covers (\d+) of \1 entries, and this box signed it$/)
     expect(find('seal')).toMatchObject([{ state: 'ok' }])
-    expect([...readdirSync(dataDir), readFileSync(join(dataDir, 'keys', 'box.key'), 'utf8')]).toEqual(before)
+    expect([...listFiles(), readFileSync(join(dataDir, 'keys', 'box.key'), 'utf8')]).toEqual(before)
   })
 
   it('while a box runs and holds the ports of its lock', async () => {
