@@ -89,7 +89,7 @@ describe('other engines', () => {
 
   it('are told the file and the terms, and compared by bars a second', async () => {
     const told = { version: '1.2.3', bars: 1_000, seconds: 2, trades: 7, endEquity: 12.345 }
-    const script = `const [file, terms] = process.argv.slice(1)
+    const script = `const [file, terms] = process.argv.slice(-2)
       if (file !== ${JSON.stringify(file)} || JSON.parse(terms).fast !== 12) process.exit(3)
       console.log('noise'); console.log(${JSON.stringify(JSON.stringify(told))})`
     const ours = { bars: 30_000, ms: 2_000, trades: 9, endEquity: '1.00' } as EngineRun
