@@ -31,6 +31,8 @@ export interface EngineRun {
   readonly decisions: number
   readonly approvals: number
   readonly denials: number
+  /** Allowed, and taken back by the review at the open that they waited for. */
+  readonly withdrawn: number
   readonly orders: number
   readonly fills: number
   /** Fills that closed something. */
@@ -82,7 +84,7 @@ export async function runEngine({ spec, plugins }: Planned, market: Market): Pro
   const ms = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
   const { book, state } = engine.kernel
-  const { approvals, denials, losses, rows, wins } = state.performance
+  const { approvals, denials, losses, rows, wins, withdrawn } = state.performance
   assert(book.state.fills > 0, 'bench', 'The strategy traded nothing.')
   return {
     bars: rows,
@@ -92,6 +94,7 @@ export async function runEngine({ spec, plugins }: Planned, market: Market): Pro
     decisions: state.decisions,
     approvals,
     denials,
+    withdrawn,
     orders: book.state.orders,
     fills: book.state.fills,
     trades: wins + losses,

@@ -109,6 +109,7 @@ function sampleOf(run: EngineRun, cold: number): Sample {
       decisions: run.decisions,
       approvals: run.approvals,
       denials: run.denials,
+      withdrawn: run.withdrawn,
       eventsPerBar: Number((events / bars).toFixed(4)),
       endEquity: run.endEquity,
       cold: Math.round(cold),
