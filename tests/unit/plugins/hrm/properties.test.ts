@@ -122,7 +122,7 @@ describe('an overlay file', () => {
       }),
       { numRuns: 600 },
     )
-    expect(accepted).toBeGreaterThan(50)
+    expect(accepted).toBeGreaterThan(20)
   })
 
   it('never touches an exit', () => {
