@@ -30,13 +30,13 @@ export const ERRORS = {
   },
   PLUGIN_INVALID: {
     cause: 'A plugin does not fit the contract.',
-    remedy: 'Mend the plugin or take it out of the list.',
+    remedy: 'Mend the plugin, or leave it out.',
     status: 500,
     retry: 'no',
   },
   PLUGIN_FAILED: {
-    cause: 'A plugin threw.',
-    remedy: 'See the log for the plugin’s own error.',
+    cause: 'A plugin threw, or answered with what is no answer.',
+    remedy: 'Mend it; ark plugin test tries a strategy by itself.',
     status: 500,
     retry: 'no',
   },

@@ -16,18 +16,42 @@ export const VOLUME_SCALE = 10_000
 export const NOTHING: readonly Draft[] = Object.freeze([])
 
 /**
- * Exact floor(a · b ÷ c) for safe integers, c > 0; NaN when one is no number. BigInt only when the product
- * leaves 2^53.
+ * Exact floor(a · b ÷ c) for safe integers, c > 0; NaN when one is no number. BigInt only where the quotient
+ * or c leaves 2^50.
  */
 export function mulDiv(a: number, b: number, c: number): number {
   const product = a * b
   if (product <= Number.MAX_SAFE_INTEGER && product >= -Number.MAX_SAFE_INTEGER)
     return Math.floor(product / c)
   if (!Number.isFinite(product)) return Number.NaN
+  // Off by one at the most, and the exact remainder says which way.
+  const near = Math.floor(product / c)
+  if (near >= -DIVIDES && near <= DIVIDES && c <= DIVIDES) {
+    const back = near * c
+    const rest = product - back + (roundedOff(a, b, product) - roundedOff(near, c, back))
+    return rest < 0 ? near - 1 : rest >= c ? near + 1 : near
+  }
   const wide = BigInt(a) * BigInt(b)
   const divisor = BigInt(c)
   const quotient = wide / divisor
   return Number(wide < 0n && quotient * divisor !== wide ? quotient - 1n : quotient)
+}
+
+/** 2^50. */
+const DIVIDES = 1_125_899_906_842_624
+/** 2^27 + 1. */
+const SPLITTER = 134_217_729
+
+/**
+ * a · b − product, exactly, where `product` is a · b as a double: each factor in two halves whose products
+ * are exact. Source: Dekker, A floating-point technique for extending the available precision (1971).
+ */
+function roundedOff(a: number, b: number, product: number): number {
+  const bigA = SPLITTER * a - (SPLITTER * a - a)
+  const bigB = SPLITTER * b - (SPLITTER * b - b)
+  const smallA = a - bigA
+  const smallB = b - bigB
+  return bigA * bigB - product + bigA * smallB + smallA * bigB + smallA * smallB
 }
 
 /**
@@ -37,12 +61,10 @@ export function mulDiv(a: number, b: number, c: number): number {
 export function compareProducts(a: number, b: number, c: number, d: number): -1 | 0 | 1 {
   const left = a * b
   const right = c * d
-  const limit = Number.MAX_SAFE_INTEGER
-  if (left <= limit && left >= -limit && right <= limit && right >= -limit)
-    return left < right ? -1 : left > right ? 1 : 0
   if (!Number.isFinite(left) || !Number.isFinite(right)) return 1
-  const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d)
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+  // Rounding keeps their order, and where it makes them equal, what was rounded off tells.
+  const over = left - right || roundedOff(a, b, left) - roundedOff(c, d, right)
+  return over < 0 ? -1 : over > 0 ? 1 : 0
 }
 
 /** Like mulDiv, rounded up: for amounts that are held against a limit. */
@@ -50,25 +72,18 @@ export function mulDivUp(a: number, b: number, c: number): number {
   return -mulDiv(-a, b, c)
 }
 
-/**
- * |price · quantity · multiplier| in cash units, rounded down. Whole units and whole cents, the common cases,
- * never need BigInt.
- */
+/** |price · quantity · multiplier| in cash units, rounded down. */
 export function notional(price: Price, quantity: Quantity, multiplier = 1): Cash {
-  return valueWith(mulDiv, price * multiplier, Math.abs(quantity))
+  return mulDiv(price * multiplier, Math.abs(quantity), PRICE_TIMES_QUANTITY)
 }
 
 /** The same, rounded up: what an order may cost at the most. */
 export function notionalUp(price: Price, quantity: Quantity, multiplier = 1): Cash {
-  return valueWith(mulDivUp, price * multiplier, Math.abs(quantity))
+  return mulDivUp(price * multiplier, Math.abs(quantity), PRICE_TIMES_QUANTITY)
 }
 
-function valueWith(divide: typeof mulDiv, price: Price, size: Quantity): Cash {
-  const units = size / QUANTITY_SCALE
-  if (Number.isInteger(units)) return divide(price, units, 100)
-  const cents = price / 1_000_000
-  return Number.isInteger(cents) ? divide(cents, size, 10_000) : divide(price, size, 10_000_000_000)
-}
+/** Units of price times units of quantity in one unit of cash. */
+const PRICE_TIMES_QUANTITY = (PRICE_SCALE / CASH_SCALE) * QUANTITY_SCALE
 
 /**
  * Parses a plain decimal ("12", "-0.05", "100.00") into an integer of 10^-digits.

@@ -6,11 +6,13 @@
  * reaches Kenny as a pattern with explicit sizing and legs.
  */
 
+import { checkAdvice, checkNewTerms } from './advice.ts'
 import type {
   ArkEvent,
   Bar,
   Direction,
   Draft,
+  EventPayloads,
   Legs,
   OrderTerms,
   Pattern,
@@ -23,7 +25,7 @@ import type {
   TimeMs,
   World,
 } from './contract.ts'
-import { formatDecimal, formatPrice, NOTHING, roundTo } from './math.ts'
+import { formatDecimal, formatPrice, formatQuantity, NOTHING, roundTo } from './math.ts'
 
 export interface StrategyDefinition<State, Params> {
   readonly name: string
@@ -35,7 +37,7 @@ export interface StrategyDefinition<State, Params> {
   /** Of one symbol and bar length. Plain JSON: no Map, no class, no NaN. */
   initial(params: Params): State
   /** Called once a bar, in order of time. It may change `state`, and nothing else. */
-  onBar(state: State, bar: Bar, view: StrategyView<Params>): Advice | undefined
+  onBar(state: State, bar: Bar, view: StrategyView<Params>): Advice | NewTerms | undefined
 }
 
 /** Good for the one call: the next bar is shown in the same object. */
@@ -65,6 +67,21 @@ export interface Advice {
   readonly evidence?: { readonly [name: string]: number }
 }
 
+/**
+ * Another stop, limit, trail or a smaller quantity for one of the strategy's own working orders, in the units
+ * of the bar. What would raise the risk is refused: that is an entry whose `terms` name the order it replaces.
+ * A quantity that is filled already, such as 0, ends the rest.
+ */
+export interface NewTerms {
+  readonly action: 'amend'
+  /** As `view.world.working(symbol)` lists it. */
+  readonly orderId: string
+  readonly stop?: Price
+  readonly limit?: Price
+  readonly trail?: Price
+  readonly quantity?: Quantity
+}
+
 export interface StrategyState<State> {
   readonly symbols: { [symbol: string]: { [resolution in Resolution]?: Track<State> } }
 }
@@ -86,7 +103,7 @@ export function defineStrategy<State, Params>(
     version,
     contract: 1,
     consumes: ['market/bar'],
-    emits: ['pattern/recognised'],
+    emits: ['pattern/recognised', 'order/amend_requested'],
     needs: [],
     config: params,
     agent: { stateVersion: 1, initial: () => ({ symbols: {} }), reduce: createReducer(definition) },
@@ -112,8 +129,12 @@ function createReducer<State, Params>(definition: StrategyDefinition<State, Para
     view.symbol = bar.symbol
     const advice = definition.onBar(track.state, bar, view)
     if (advice === undefined) return NOTHING
-    checkAdvice(advice)
+    if (advice.action === 'amend') {
+      checkNewTerms(advice)
+      return [toRequest(advice, world.instrument(bar.symbol).tick)]
+    }
     const sizing = advice.action === 'enter' ? (advice.sizing ?? definition.sizing?.(params)) : undefined
+    checkAdvice(advice, sizing)
     return [{ type: 'pattern/recognised', payload: toPattern(definition.name, advice, bar, sizing, world) }]
   }
 }
@@ -166,12 +187,22 @@ function createTracks<State, Params>(definition: StrategyDefinition<State, Param
   }
 }
 
-/** Strategies come as plain JavaScript too: what is no advice must not become an order by chance. */
-function checkAdvice({ action, direction }: Advice): void {
-  if (action !== 'enter' && action !== 'exit')
-    throw new TypeError(`its advice has the action ${String(action)}, wanted enter or exit`)
-  if (direction !== 'long' && direction !== 'short')
-    throw new TypeError(`its advice has the direction ${String(direction)}, wanted long or short`)
+/** Core says in whose name. */
+function toRequest({ limit, orderId, quantity, stop, trail }: NewTerms, tick: Price): Draft {
+  const payload: Mutable<EventPayloads['order/amend_requested']> = {
+    orderId,
+    principal: '',
+    reason: 'as its strategy says',
+  }
+  if (limit !== undefined) payload.limitPrice = toText(limit, tick)
+  if (stop !== undefined) payload.stopPrice = toText(stop, tick)
+  if (trail !== undefined) payload.trail = toText(trail, tick)
+  if (quantity !== undefined) payload.quantity = formatQuantity(quantity)
+  return { type: 'order/amend_requested', payload }
+}
+
+function toText(price: Price, tick: Price): string {
+  return formatPrice(roundTo(Math.round(price), tick))
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -197,7 +228,7 @@ function toPattern(
 
 function toLegs({ stop, targets, trail }: Advice, tick: Price): Legs | undefined {
   if (stop === undefined && targets === undefined) return undefined
-  const text = (price: Price) => formatPrice(roundTo(Math.round(price), tick))
+  const text = (price: Price) => toText(price, tick)
   const legs: Mutable<Legs> = {}
   if (stop !== undefined)
     legs.stopLoss = trail === undefined ? { price: text(stop) } : { price: text(stop), trail: text(trail) }

@@ -47,13 +47,14 @@ export async function pluginsFor(strategy: string): Promise<readonly Plugin[]> {
 }
 
 /**
- * Throws PLUGIN_INVALID naming the strategies that there are, or what is wrong with the file; FILE_MISSING.
+ * Throws BAD_USAGE naming the strategies that there are, PLUGIN_INVALID with what is wrong with the file, or
+ * FILE_MISSING.
  */
 export async function strategyOf(strategy: string): Promise<Plugin> {
   const found = STRATEGIES.find(({ name }) => name === strategy)
   if (found !== undefined) return found
   const fault = strategyFault(strategy)
-  if (fault !== undefined) throw new ArkError('PLUGIN_INVALID', strategy, `${fault}.`)
+  if (fault !== undefined) throw new ArkError('BAD_USAGE', '--strategy', `${fault}.`)
   // Most commands never need it, nor the whole library that the kit holds.
   const { loadStrategyFile } = await import('./strategy-file.ts')
   return loadStrategyFile(strategy, [...PLUGINS.map(({ name }) => name), ...BUILT_IN])

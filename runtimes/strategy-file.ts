@@ -2,7 +2,7 @@
  * A strategy out of a file that the user names: loaded, given the kit, and held to what a strategy may be.
  *
  * Called by strategies.ts. What it returns is an agent and nothing else: every other part of a plugin, every
- * port and every event type but one is refused here. That bounds what a strategy can do through ARK; the file
+ * port and every event type but two is refused here. That bounds what a strategy can do through ARK; the file
  * itself is code of the user's own, and nothing confines it.
  */
 
@@ -12,7 +12,7 @@ import type { EventType, Plugin, Schema } from '#core/contract.ts'
 import { KIT } from './strategy-kit.ts'
 import { invalidModule, readUserFile, runUserModule } from './user-module.ts'
 
-const SAYS: readonly EventType[] = ['pattern/recognised']
+const SAYS: readonly EventType[] = ['pattern/recognised', 'order/amend_requested']
 
 const text = v.pipe(v.string(), v.minLength(1))
 const callable = v.custom<() => unknown>((value) => typeof value === 'function', 'wanted a function')
@@ -23,7 +23,9 @@ const StrategyShape = v.object({
   version: v.pipe(text, v.regex(/^\d+\.\d+\.\d+$/, 'wanted a version such as 1.0.0')),
   contract: v.literal(1, 'wanted 1'),
   consumes: v.array(text),
-  emits: v.array(v.picklist(SAYS, 'wanted pattern/recognised: a strategy says nothing else')),
+  emits: v.array(
+    v.picklist(SAYS, 'wanted pattern/recognised or order/amend_requested: a strategy says nothing else'),
+  ),
   needs: v.pipe(v.array(v.unknown()), v.maxLength(0, 'wanted none: a strategy is granted no port')),
   config: v.custom<Schema<unknown>>(isSchema, 'wanted a Standard Schema, such as v.strictObject({})'),
   agent: v.object({

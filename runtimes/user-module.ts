@@ -52,7 +52,7 @@ async function importModule(file: string): Promise<{ readonly default?: unknown 
   }
 }
 
-function runsTypeScript(): boolean {
+export function runsTypeScript(): boolean {
   const { typescript = false } = process.features as { readonly typescript?: string | false }
   return 'Deno' in globalThis || 'Bun' in globalThis || typescript !== false
 }

@@ -85,30 +85,33 @@ export function isWild({ move, moveIsDaily }: SymbolBook): boolean {
   return move > (moveIsDaily ? WILD_DAILY : WILD_MOVE)
 }
 
-/** Runs `judge` with the mark that an opening price makes, and puts the mark before it back. */
-export function atOpen<T>(
-  entry: SymbolBook,
-  source: string,
-  open: Price,
-  time: TimeMs,
-  daily: boolean,
-  judge: () => T,
-): T {
-  const { mark, markTime, markIsBar, markIsQuote, move, moveIsDaily, source: before, valued } = entry
-  setMark(entry, source, open, time, daily)
-  entry.markIsQuote = false
-  entry.markIsBar = true
+/** Runs `judge` with the mark that one price of a row makes, and puts the mark before it back. */
+export function atPrice<T>(entry: SymbolBook, row: ArkEvent, price: Price, time: TimeMs, judge: () => T): T {
+  const { ask, bid, quoteTime, mark, markTime, markIsBar, markIsQuote, move, moveIsDaily, source, valued } =
+    entry
+  const isBar = row.type === 'market/bar'
+  setMark(entry, row.source, price, time, isBar && resolutionMs(row.payload.resolution) >= DAY)
+  entry.markIsBar = isBar
+  entry.markIsQuote = row.type === 'market/quote'
+  if (row.type === 'market/quote') {
+    entry.ask = row.payload.ask
+    entry.bid = row.payload.bid
+    entry.quoteTime = time
+  }
   try {
     return judge()
   } finally {
     Object.assign(entry, {
+      ask,
+      bid,
+      quoteTime,
       mark,
       markTime,
       markIsBar,
       markIsQuote,
       move,
       moveIsDaily,
-      source: before,
+      source,
       valued,
     })
   }

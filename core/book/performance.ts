@@ -1,10 +1,9 @@
 /**
- * The figures of a run that a trader asks for: equity by day, drawdown, trades won and lost. Evidence in
- * floats, never input to a rule.
+ * The figures of a run that a trader asks for: equity by day, drawdown, return by risk. Evidence in floats,
+ * never input to a rule.
  */
 
 import type { Cash, TimeMs } from '../contract.ts'
-import { CASH_SCALE } from '../math.ts'
 import { type Book, equityOf } from './book.ts'
 
 export interface Performance {
@@ -16,11 +15,6 @@ export interface Performance {
   days: [TimeMs, Cash][]
   /** Days that ended with a position. */
   daysInvested: number
-  wins: number
-  losses: number
-  grossProfit: Cash
-  grossLoss: Cash
-  realisedSeen: Cash
   approvals: number
   denials: number
   held: number
@@ -30,6 +24,11 @@ export interface Performance {
   /** Of the rows, those that are bars. */
   bars: number
   deniedBy: { [rule: string]: number }
+  /**
+   * Of a backtest that only observes: since when more is at stake than the rules let anybody borrow, and the most
+   * there was as a multiple of the equity then. Null = never.
+   */
+  levered: { since: TimeMs; most: number } | null
 }
 
 export function createPerformance(opening: Cash): Performance {
@@ -39,11 +38,6 @@ export function createPerformance(opening: Cash): Performance {
     maxDrawdown: 0,
     days: [],
     daysInvested: 0,
-    wins: 0,
-    losses: 0,
-    grossProfit: 0,
-    grossLoss: 0,
-    realisedSeen: 0,
     approvals: 0,
     denials: 0,
     held: 0,
@@ -51,6 +45,7 @@ export function createPerformance(opening: Cash): Performance {
     rows: 0,
     bars: 0,
     deniedBy: {},
+    levered: null,
   }
 }
 
@@ -67,20 +62,6 @@ export function recordDay(performance: Performance, book: Book, dayEnd: TimeMs):
   if (equity > performance.peak) performance.peak = equity
   const drawdown = (performance.peak - equity) / performance.peak
   if (drawdown > performance.maxDrawdown) performance.maxDrawdown = drawdown
-}
-
-/** Called after each fill: what it realised makes it a win or a loss. */
-export function recordFill(performance: Performance, book: Book): void {
-  const gained = book.state.realised - performance.realisedSeen
-  if (gained === 0) return
-  performance.realisedSeen = book.state.realised
-  if (gained > 0) {
-    performance.wins++
-    performance.grossProfit += gained
-  } else {
-    performance.losses++
-    performance.grossLoss -= gained
-  }
 }
 
 export function recordDecision(
@@ -101,51 +82,58 @@ export function recordReview(performance: Performance, by: readonly string[], wi
 }
 
 const TRADING_DAYS = 252
+/** Of the account a day: what moves less stood still, and dividing by it would make a figure of rounding. */
+const STILL = 1e-9
 
 export interface Ratios {
   readonly totalReturn: number
   readonly cagr: number
-  readonly sharpe: number
-  readonly sortino: number
-  readonly calmar: number
-  readonly winRate: number
-  readonly profitFactor: number
-  readonly exposure: number
+  /** Null where there is no deviation: of less than two days, or of days that do not differ. */
+  readonly sharpe: number | null
+  /** Null where there is gain and no loss, so no bound. */
+  readonly sortino: number | null
+  readonly calmar: number | null
 }
 
 /**
- * Annualised from daily returns at a risk-free rate of 0: sharpe = mean ÷ deviation × √252, sortino with the
- * downside deviation only, calmar = cagr ÷ maximum drawdown. A figure without data is 0.
+ * Annualised from daily returns at a risk-free rate of 0: sharpe = mean ÷ deviation of the sample (n − 1) ×
+ * √252, sortino with the downside deviation over all n days, calmar = cagr ÷ maximum drawdown. Without data
+ * they are 0.
  */
 export function ratiosOf(performance: Performance, equity: Cash): Ratios {
   const points = [performance.opening, ...performance.days.map(([, value]) => value)]
   const returns = points.slice(1).map((value, index) => value / (points[index] ?? value) - 1)
   const mean = average(returns)
-  const deviation = Math.sqrt(average(returns.map((value) => (value - mean) * (value - mean))))
+  const deviation = deviationOf(returns, mean)
   const downside = Math.sqrt(average(returns.map((value) => (value < 0 ? value * value : 0))))
   const growth = equity / performance.opening
   const years = performance.days.length / TRADING_DAYS
   // Less than a year is not annualised: three good days would promise a fortune.
   const cagr = years >= 1 ? rootOf(growth, years) - 1 : years > 0 ? growth - 1 : 0
-  const trades = performance.wins + performance.losses
   return {
     totalReturn: growth - 1,
     cagr,
-    sharpe: ratio(mean * Math.sqrt(TRADING_DAYS), deviation),
-    sortino: ratio(mean * Math.sqrt(TRADING_DAYS), downside),
-    calmar: ratio(cagr, performance.maxDrawdown),
-    winRate: ratio(performance.wins, trades),
-    profitFactor: ratio(performance.grossProfit / CASH_SCALE, performance.grossLoss / CASH_SCALE),
-    exposure: ratio(performance.daysInvested, performance.days.length),
+    sharpe: deviation > STILL ? (mean / deviation) * Math.sqrt(TRADING_DAYS) : null,
+    sortino: gainByLoss(mean * Math.sqrt(TRADING_DAYS), downside),
+    calmar: gainByLoss(cagr, performance.maxDrawdown),
   }
+}
+
+/** Null = gain without a loss. Where there is neither there is nothing to say, which is 0. */
+export function gainByLoss(gain: number, loss: number): number | null {
+  if (loss > STILL) return gain / loss
+  return gain > STILL ? null : 0
+}
+
+/** Of a sample: n − 1. */
+function deviationOf(values: readonly number[], mean: number): number {
+  if (values.length < 2) return 0
+  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)
+  return Math.sqrt(squares / (values.length - 1))
 }
 
 function average(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole
 }
 
 /**

@@ -7,6 +7,7 @@
 import type { Cash, Quantity } from '../contract.ts'
 import { mulDiv } from '../math.ts'
 import type { Book, SymbolBook } from './book.ts'
+import { splitWindow } from './window.ts'
 
 /**
  * Moves the position by a fill worth `value`; what closes realises its share of the cost, what opens adds to
@@ -36,22 +37,33 @@ function scale(amount: Cash, part: Quantity, whole: Quantity): Cash {
   return Number((BigInt(amount) * BigInt(part)) / BigInt(whole))
 }
 
+interface Ratio {
+  readonly numerator: number
+  readonly denominator: number
+}
+
+/** Agents may put anything in the place of a split; what is none changes nothing. */
+export function isRatio({ numerator, denominator }: Ratio): boolean {
+  return (
+    Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator) && numerator > 0 && denominator > 0
+  )
+}
+
 /**
  * One unit becomes `numerator` ÷ `denominator`: the position grows, its marks shrink, its cost stays. Working
  * orders keep their terms; a broker replaces them.
  */
-export function splitPosition(
-  entry: SymbolBook,
-  { numerator, denominator }: { readonly numerator: number; readonly denominator: number },
-): void {
-  const isRatio = Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)
-  if (!(isRatio && numerator > 0 && denominator > 0)) return
+export function splitPosition(entry: SymbolBook, split: Ratio): void {
+  if (!isRatio(split)) return
+  const { numerator, denominator } = split
   entry.position = mulDiv(entry.position, numerator, denominator)
   entry.mark = mulDiv(entry.mark, denominator, numerator)
   entry.valued = mulDiv(entry.valued, denominator, numerator)
   entry.bid = mulDiv(entry.bid, denominator, numerator)
   entry.ask = mulDiv(entry.ask, denominator, numerator)
   entry.volumes = entry.volumes.map((volume) => mulDiv(volume, numerator, denominator))
+  entry.volumeToday = mulDiv(entry.volumeToday, numerator, denominator)
+  splitWindow(entry.window, numerator, denominator)
   entry.boughtToday = mulDiv(entry.boughtToday, numerator, denominator)
   entry.soldToday = mulDiv(entry.soldToday, numerator, denominator)
 }

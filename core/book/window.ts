@@ -7,7 +7,7 @@
  */
 
 import type { Price, TimeMs, Volume } from '../contract.ts'
-import { PRICE_SCALE } from '../math.ts'
+import { mulDiv, PRICE_SCALE } from '../math.ts'
 import { MINUTE } from '../time.ts'
 
 const SLOTS = 16
@@ -67,6 +67,15 @@ function beginFive(window: MarketWindow, five: number, price: Price): void {
   }
   window.five = five
   window.fivePrice = price
+}
+
+/** One unit has become `numerator` ÷ `denominator`: what was seen before is told in the new units. */
+export function splitWindow(window: MarketWindow, numerator: number, denominator: number): void {
+  for (let slot = 0; slot < SLOTS; slot++) {
+    window.prices[slot] = mulDiv(window.prices[slot] ?? 0, denominator, numerator)
+    window.volumes[slot] = mulDiv(window.volumes[slot] ?? 0, numerator, denominator)
+  }
+  window.fivePrice = mulDiv(window.fivePrice, denominator, numerator)
 }
 
 /** Volume of the last `span` whole minutes, the running one included; NaN when nothing was ever seen. */

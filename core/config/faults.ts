@@ -31,7 +31,8 @@ export function formatFault({ path, why }: Fault): string {
 /** CONFIG_INVALID with every fault: one in the same line, several on lines of their own. */
 export function toConfigError(faults: readonly Fault[], where: string): ArkError {
   const lines = faults.map(formatFault)
-  const [only = ''] = lines
+  const [first] = faults
+  const only = first === undefined ? '' : first.path === where ? first.why : formatFault(first)
   if (lines.length <= 1) return new ArkError('CONFIG_INVALID', where, only.endsWith('?') ? only : `${only}.`)
   return new ArkError('CONFIG_INVALID', where, `${lines.length} faults:\n  ${lines.join('\n  ')}\n`)
 }
@@ -127,14 +128,20 @@ function wording(issue: v.BaseIssue<unknown>): string {
   }
 }
 
-/** Names that the schema knows below `steps`; empty where any name goes. */
+/** Names that a schema of ours knows; undefined where any name goes, or where it is somebody else's. */
+export function keysOf(schema: unknown): readonly string[] | undefined {
+  const { entries } = unwrap(schema)
+  return entries === undefined ? undefined : Object.keys(entries)
+}
+
+/** The same below `steps`. */
 function keysAt(schema: unknown, steps: readonly string[]): readonly string[] {
   let at: unknown = schema
   for (const step of steps) {
     const { entries, item, value } = unwrap(at)
     at = entries?.[step] ?? item ?? value
   }
-  return Object.keys(unwrap(at).entries ?? {})
+  return keysOf(at) ?? []
 }
 
 interface Shape {

@@ -43,6 +43,13 @@ export const VARIABLES: readonly Variable[] = [
     ),
     domain: 'infrastructure',
   },
+  own(
+    'ARK_PROPERTY_SEED',
+    COUNT,
+    '',
+    { kind: 'process' },
+    'Tests: seed of the property tests; 0 = another each time.',
+  ),
   own('ARK_SEED', TEXT, '', { kind: 'process' }, 'Tests: the one seed to simulate.'),
   own('ARK_SEEDS', COUNT, '', { kind: 'process' }, 'Tests: how many seeds to simulate.'),
   own('ARK_STEPS', COUNT, '', { kind: 'process' }, 'Tests: steps of a simulation.'),

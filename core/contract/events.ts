@@ -1,7 +1,7 @@
 /** The catalogue of events: every type, its payload, and the frame that carries it. */
 
 import type { Bar, MarketChunk, Quote, Trade } from './market.ts'
-import type { Fill, Order, Side, WorkingOrder } from './orders.ts'
+import type { Amendment, Fill, Order, Side, WorkingOrder } from './orders.ts'
 import type {
   ActionRequest,
   ActionVerdict,
@@ -24,13 +24,8 @@ export interface EventPayloads {
   'signal/received': { readonly [key: string]: Json | undefined }
   'order/requested': { readonly order: Order; readonly principal: string; readonly reason: string }
   'order/cancel_requested': { readonly orderId: string; readonly principal: string; readonly reason: string }
-  /** Moves the stop of a working order; judged before a broker hears of it. */
-  'order/amend_requested': {
-    readonly orderId: string
-    readonly stopPrice: Decimal
-    readonly principal: string
-    readonly reason: string
-  }
+  /** New terms for a working order; judged before a broker hears of it. A strategy may ask for its own. */
+  'order/amend_requested': Amendment & { readonly principal: string; readonly reason: string }
   /**
    * A data action, a request to change rules, or anything else that is no order: judged and answered, never
    * obeyed.
@@ -170,7 +165,7 @@ export interface EventPayloads {
   'order/rejected': { readonly orderId: string; readonly code: string; readonly reason: string }
   'order/cancelled': { readonly orderId: string; readonly remaining: Decimal; readonly reason: string }
   /** The gate allowed an amendment; a broker acts on this and on nothing earlier. */
-  'order/amended': { readonly orderId: string; readonly stopPrice: Decimal }
+  'order/amended': Amendment
   'action/judged': ActionVerdict
   /** A position has had no covering stop for too long: the box reduces and an emergency stop is proposed. */
   'position/uncovered': { readonly symbol: string; readonly quantity: Decimal }

@@ -41,7 +41,25 @@ export interface Order {
   readonly group?: string
   readonly reduceOnly?: boolean
   readonly cancelFirst?: readonly string[]
+  /**
+   * A working entry or exit of the same strategy, symbol and side whose place it takes: judged as if that one
+   * were gone, refused once it is. `quantity` is that of both together: what the first has filled counts.
+   */
+  readonly replaces?: string
   readonly reason?: string
+}
+
+/**
+ * New terms of a working order, which keeps its id; what is absent stays. Only what lowers the risk: less of
+ * it, a stop closer to the market, another limit to leave at. `quantity` is the whole of it, so one that is
+ * filled already ends the rest.
+ */
+export interface Amendment {
+  readonly orderId: string
+  readonly quantity?: Decimal
+  readonly limitPrice?: Decimal
+  readonly stopPrice?: Decimal
+  readonly trail?: Decimal
 }
 
 export type OrderRole = 'entry' | 'exit' | 'stop' | 'target'
@@ -55,7 +73,10 @@ export interface WorkingOrder {
   readonly symbol: string
   readonly side: Side
   readonly type: OrderType
+  /** Left to fill. */
   readonly quantity: Decimal
+  /** What had filled when the broker said this; absent = nothing. */
+  readonly filled?: Decimal
   readonly role: OrderRole
   readonly limitPrice?: Decimal
   readonly stopPrice?: Decimal

@@ -52,15 +52,19 @@ export interface Pattern {
 /**
  * risk: lose at most this share of equity at the stop. fraction: be worth this share of equity. Both within
  * Kenny's caps. quantity: exactly so much. all-in: the largest number of lots whose cost and fee stay within
- * 0.9975 × equity. The last two are taken as they are, and judged.
+ * 0.9975 × equity, or that share of it, and within what other symbols leave. The last two are taken as they
+ * are, and judged.
  */
 export type Sizing =
   | { readonly kind: 'risk'; readonly fraction: number }
   | { readonly kind: 'fraction'; readonly fraction: number }
   | { readonly kind: 'quantity'; readonly quantity: Decimal }
-  | { readonly kind: 'all-in' }
+  | { readonly kind: 'all-in'; readonly share?: number }
 
-export type OrderTerms = Pick<Order, 'type' | 'limitPrice' | 'stopPrice' | 'trail' | 'timeInForce' | 'group'>
+export type OrderTerms = Pick<
+  Order,
+  'type' | 'limitPrice' | 'stopPrice' | 'trail' | 'timeInForce' | 'group' | 'replaces'
+>
 
 export type Legs = Pick<Order, 'stopLoss' | 'targets'>
 
@@ -172,4 +176,6 @@ export interface ActionVerdict {
   readonly rules: readonly RuleResult[]
   readonly facts: string
   readonly rulesetDigest: string
+  /** Why not, where it does not even come to the rules. */
+  readonly reason?: string
 }

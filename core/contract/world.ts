@@ -33,6 +33,11 @@ export interface World {
   /** What the broker would charge for a fill, by its own word; 0 when it names no fees. */
   fee(symbol: string, price: Price, quantity: Quantity): Cash
   cash(): Cash
+  /**
+   * What all symbols but this one bind: positions that no market exit on its way closes, and entries that wait,
+   * at their last prices.
+   */
+  committed(besides: string): Cash
   /** Equity when the account's day began, and what was paid in since. */
   dayStartEquity(): Cash
   netDeposits(): Cash

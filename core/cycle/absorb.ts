@@ -8,7 +8,6 @@
 import { register, symbolOf } from '../book/book.ts'
 import { applyEvent } from '../book/fold.ts'
 import { markRow } from '../book/marks.ts'
-import { recordFill } from '../book/performance.ts'
 import type { ArkEvent, EventOf, Instrument, MarketRows } from '../contract.ts'
 import { toMessage } from '../errors.ts'
 import type { Lists } from '../gate/lists.ts'
@@ -90,7 +89,7 @@ function finishRows(absorber: Absorber): void {
 }
 
 function absorbEvent(kernel: Kernel, event: ArkEvent, next: ArkEvent | undefined): void {
-  const { book, context, slots, state } = kernel
+  const { book, context, slots } = kernel
   noteOrder(context.flow, book, event)
   applyEvent(book, event)
   applyRegisters(context.registers, event)
@@ -98,7 +97,6 @@ function absorbEvent(kernel: Kernel, event: ArkEvent, next: ArkEvent | undefined
   if (event.type === 'plugin/isolated') shutOut(kernel, event.payload.plugin, event.payload.reason)
   if (event.type === 'plugin/restored') restore(kernel, event.payload.plugin)
   applyMode(context.mode, event)
-  if (event.type === 'order/filled') recordFill(state.performance, book)
   if (event.type === 'decision/denied' || event.type === 'decision/held') {
     if (event.payload.deniedBy.includes(DAY_LOSS)) latchDayLoss(kernel)
     noteRefusal(kernel, event.payload)

@@ -1,16 +1,16 @@
 /**
- * What people's words and the account's state do to the kernel: pauses, lists, latches, approvals, moved
- * stops, actions that are judged and answered. Called by the kernel for every event that it follows.
+ * What people's words and the account's state do to the kernel: pauses, lists, latches, approvals, amended
+ * orders, actions that are judged and answered. Called by the kernel for every event that it follows.
  */
 
 import { findOrder } from '../book/fold.ts'
 import type { ArkEvent, EventOf } from '../contract.ts'
-import { judgeAction, judgeModification } from '../gate/action.ts'
+import { judgeAction } from '../gate/action.ts'
+import { judgeAmendment } from '../gate/amend.ts'
 import { clearCause, type ModeChange } from '../gate/mode.ts'
 import { enter, takePending } from '../gate/registers.ts'
-import { parsePrice } from '../math.ts'
 import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
-import { withdrawOverSplit } from './review.ts'
+import { splitWaiting } from './waiting.ts'
 import { watchTick } from './watch.ts'
 
 export function heed(kernel: Kernel, event: ArkEvent, root: Root): void {
@@ -34,7 +34,7 @@ export function heed(kernel: Kernel, event: ArkEvent, root: Root): void {
       if (event.payload.cause === 'day_loss') kernel.book.state.dayLossLatched = true
       return
     case 'split/applied':
-      return withdrawOverSplit(kernel, event, root)
+      return splitWaiting(kernel, event.payload)
     case 'clock/ticked':
       return watchTick(kernel, event, root)
     default:
@@ -103,15 +103,18 @@ function decide(kernel: Kernel, event: EventOf<'approval/decided'>, root: Root):
   delete registers.approved[`=${orderHash}`]
 }
 
-/** Only a stop that protects more, or as much, moves; the broker acts on the amendment, not on the wish. */
+/** The broker acts on the amendment, not on the wish. An agent has a say in the orders of its own strategy. */
 function amend(kernel: Kernel, event: EventOf<'order/amend_requested'>, root: Root): void {
-  const { orderId, principal, stopPrice } = event.payload
-  const found = findOrder(kernel.book, orderId)
-  const price = parsePrice(stopPrice)
-  const verdict = judgeModification(kernel.gate, found?.entry, found?.open, price, kernel.context)
+  // An agent may put anything in the place of a payload.
+  const { principal: asked, reason: _, ...amendment } = { ...event.payload }
+  const byAgent = event.hop > 0
+  const principal = byAgent ? `agent:${event.source}` : asked
+  const found = findOrder(kernel.book, amendment.orderId)
+  const isOwn = !byAgent || found?.open.strategy === event.source
+  const { entry, open } = (isOwn && found) || {}
+  const verdict = judgeAmendment(kernel.gate, entry, open, amendment, kernel.context)
   emit(kernel, event, root, 'hrm', { type: 'action/judged', payload: { ...verdict, principal } })
-  if (verdict.allowed)
-    emit(kernel, event, root, 'core', { type: 'order/amended', payload: { orderId, stopPrice } })
+  if (verdict.allowed) emit(kernel, event, root, 'core', { type: 'order/amended', payload: amendment })
 }
 
 function answer(kernel: Kernel, event: EventOf<'action/requested'>, root: Root): void {

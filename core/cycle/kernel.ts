@@ -8,7 +8,7 @@
 
 import { type Book, createBook, register } from '../book/book.ts'
 import { applyEvent } from '../book/fold.ts'
-import { createPerformance, type Performance, recordFill } from '../book/performance.ts'
+import { createPerformance, type Performance } from '../book/performance.ts'
 import type {
   ArkEvent,
   Cash,
@@ -38,10 +38,10 @@ import { heed } from './heed.ts'
 import { findOverlay, restore, shutOut } from './isolation.ts'
 import { processRows } from './market-rows.ts'
 import { redeemOrder, refuseUnworked } from './release.ts'
-import { endWaiting, type Waiting } from './review.ts'
 import { createSlots, type Installed, type Slots } from './slots.ts'
 import { countOf, deriveTrace } from './trace.ts'
 import { judgeConfirmed } from './verdict.ts'
+import { endWaiting, type Standing, type Waiting } from './waiting.ts'
 import { createWorld } from './world.ts'
 
 export interface KernelOptions {
@@ -85,6 +85,8 @@ export interface Kernel {
   readonly slots: Slots
   readonly world: World
   readonly state: KernelState
+  /** What stands for a source in the trace ids of its inputs. */
+  readonly traceNames: Map<string, string>
   overlay: Overlay | undefined
   sink: Sink
   timing: Timing
@@ -111,8 +113,10 @@ export interface KernelState {
   events: number
   /** Observations in a row that showed the day's loss beyond its limit. */
   strained: number
-  /** Approved market orders that have not filled, oldest first. */
+  /** Approved market orders that have not filled to the end, oldest first. */
   waiting: Waiting[]
+  /** Of a backtest, by symbol: what it stood at before its newest row since anything waits. */
+  standings: { [symbol: string]: Standing }
 }
 
 /** The input that is being followed. */
@@ -167,7 +171,9 @@ export function createKernel(options: KernelOptions): Kernel {
       events: 0,
       strained: 0,
       waiting: [],
+      standings: {},
     },
+    traceNames: new Map(),
     overlay: findOverlay(options.plugins, slots),
     sink: () => undefined,
     timing: UNTIMED,
@@ -217,12 +223,12 @@ export function stamp(kernel: Kernel, cause: ArkEvent, root: Root, source: strin
   const { type, payload } = draft
   const { traceId } = root
   const seq = kernel.state.seq + 1
-  const time = kernel.context.now
-  const causeSeq = cause.seq
+  const { causeRow, seq: causeSeq } = cause
   const hop = cause.hop + 1
-  if (cause.hop > 0 || cause.causeRow === undefined)
-    return { type, payload, seq, source, time, traceId, causeSeq, hop } as ArkEvent
-  const { causeRow } = cause
+  const isRow = cause.hop === 0 && causeRow !== undefined
+  // In a backtest an input may be ahead of the rows: nothing that follows from it is dated before it.
+  const time = isRow ? kernel.context.now : Math.max(cause.time, kernel.context.now)
+  if (!isRow) return { type, payload, seq, source, time, traceId, causeSeq, hop } as ArkEvent
   return { type, payload, seq, source, time, traceId, causeSeq, causeRow, hop } as ArkEvent
 }
 
@@ -239,7 +245,7 @@ export function follow(kernel: Kernel, event: ArkEvent, root: Root, cause?: ArkE
   applyEvent(kernel.book, event)
   applyRegisters(kernel.context.registers, event)
   noteSetup(root, event)
-  tally(kernel, event)
+  endWaiting(kernel, event)
   // Before anything follows from it: not even the mode that falls may reach the plugin.
   if (event.type === 'plugin/isolated') shutOut(kernel, event.payload.plugin, event.payload.reason)
   if (event.type === 'plugin/restored') restore(kernel, event.payload.plugin)
@@ -268,11 +274,6 @@ function noteSetup(root: Root, event: ArkEvent): void {
   else return
   if (root.chain === undefined) root.chain = [event.source]
   else root.chain.push(event.source)
-}
-
-function tally(kernel: Kernel, event: ArkEvent): void {
-  if (event.type === 'order/filled') recordFill(kernel.state.performance, kernel.book)
-  endWaiting(kernel, event)
 }
 
 /** A mode that falls blocks, so a backtest that only observes never leaves the one it began in. */

@@ -6,6 +6,7 @@
  * that claims one is refused here.
  */
 
+import { type Fault, schemaFaults, toConfigError } from '../config/faults.ts'
 import type { EventType, Plugin, PortName } from '../contract.ts'
 import { ArkError } from '../errors.ts'
 import { LIMITS_MAX } from '../gate/gate.ts'
@@ -36,7 +37,6 @@ const CORE_ONLY: readonly EventType[] = [
   'order/requested',
   'order/cancel_requested',
   'instrument/registered',
-  'order/amend_requested',
   'order/amended',
   'action/requested',
   'action/judged',
@@ -82,6 +82,9 @@ const OWNERS: Readonly<Partial<Record<EventType, string>>> = {
   'breaker/tripped': 'hrm',
   'breaker/reset': 'hrm',
 }
+const AMENDS: EventType = 'order/amend_requested'
+/** What core and people sign their orders and inputs with: a plugin of that name would be taken for them. */
+const TAKEN: readonly string[] = ['core', 'intake', 'manual', 'person']
 /** Kenny plans entries; HRM's breakers plan exits. */
 const PLANNERS: readonly string[] = ['kenny', 'hrm']
 
@@ -106,18 +109,19 @@ export async function installPlugins(
   const faults = plugins.flatMap((plugin) => contractFaults(plugin, plugins))
   if (faults.length > 0)
     throw new ArkError('PLUGIN_INVALID', faults[0]?.split(':')[0] ?? '', faults.join(' '))
-  const issues: string[] = []
+  const issues: Fault[] = []
   for (const name of Object.keys(settings)) {
     if (!plugins.some((plugin) => plugin.name === name))
-      issues.push(`plugins.${name}: there is no such plugin`)
+      issues.push({ path: `plugins.${name}`, why: 'there is no such plugin' })
   }
   const installed: Installed[] = []
   for (const plugin of plugins) {
+    const path = `plugins.${plugin.name}`
     const given = Object.hasOwn(settings, plugin.name) ? settings[plugin.name] : undefined
     // A schema of an object may take a list for one.
     const wanted = given === undefined ? {} : isTable(given) ? given : undefined
     if (wanted === undefined) {
-      issues.push(`plugins.${plugin.name}: wants an object of settings`)
+      issues.push({ path, why: 'wanted an object of settings' })
       continue
     }
     const result = await plugin.config['~standard'].validate(wanted)
@@ -125,13 +129,11 @@ export async function installPlugins(
       const limits = plugin.overlay?.limits
       const count = typeof limits === 'function' ? limits(result.value).length : 1
       if (isCounted(count)) installed.push({ plugin, config: result.value })
-      else issues.push(`plugins.${plugin.name}: brings ${count} limits; 1 to ${LIMITS_MAX} are judged`)
-    } else
-      for (const issue of result.issues)
-        issues.push(`plugins.${plugin.name}${pathOf(issue.path)}: ${issue.message}`)
+      else issues.push({ path, why: `brings ${count} limits; 1 to ${LIMITS_MAX} are judged` })
+    } else issues.push(...schemaFaults(result.issues, plugin.config, ['plugins', plugin.name]))
   }
-  if (issues.length > 0)
-    throw new ArkError('CONFIG_INVALID', issues[0]?.split(':')[0] ?? '', issues.join('; '))
+  const [first] = issues
+  if (first !== undefined) throw toConfigError(issues, first.path)
   return installed
 }
 
@@ -151,6 +153,7 @@ function contractFaults(plugin: Plugin, all: readonly Plugin[]): readonly string
   const fault = (why: string) => faults.push(`${plugin.name}: ${why}.`)
   if (plugin.contract !== 1) fault(`speaks contract ${String(plugin.contract)}, this build speaks 1`)
   if (!/^[a-z][a-z0-9-]*$/.test(plugin.name)) fault('has a name that is not lower-case')
+  if (TAKEN.includes(plugin.name)) fault('has a name that stands for core or for people')
   if (!/^\d+\.\d+\.\d+/.test(plugin.version)) fault(`has version ${plugin.version}, which is not semver`)
   if (all.filter((other) => other.name === plugin.name).length > 1) fault('is listed twice')
   if (plugin.broker !== undefined && plugin.agent !== undefined)
@@ -168,6 +171,9 @@ function contractFaults(plugin: Plugin, all: readonly Plugin[]): readonly string
     if (BROKER_ONLY.includes(type) && plugin.broker === undefined)
       fault(`declares ${type}, which only a broker emits`)
     if (owner !== undefined && owner !== plugin.name) fault(`declares ${type}, which belongs to ${owner}`)
+    // What a service says is journaled as an input, and taken for a person's word.
+    if (type === AMENDS && (plugin.agent === undefined || plugin.service !== undefined))
+      fault(`declares ${type}, which belongs to people and to agents that are no service`)
     if (type === 'plan/proposed' && !PLANNERS.includes(plugin.name))
       fault(`declares ${type}, which belongs to ${PLANNERS.join(' and ')}`)
   }
@@ -179,14 +185,4 @@ function contractFaults(plugin: Plugin, all: readonly Plugin[]): readonly string
       fault(`asks for the port ${port}, which belongs to ${owner}`)
   }
   return faults
-}
-
-function pathOf(path: readonly unknown[] | undefined): string {
-  if (path === undefined) return ''
-  return path
-    .map(
-      (step) =>
-        `.${typeof step === 'object' && step !== null && 'key' in step ? String(step.key) : String(step)}`,
-    )
-    .join('')
 }

@@ -13,9 +13,9 @@ import { toChunk } from '../journal/chunk.ts'
 import { admit } from './admit.ts'
 import { followDrafts, show, showAll } from './dispatch.ts'
 import { changeMode, type Kernel, publish, type Root, settle } from './kernel.ts'
-import { reviewAtOpen } from './review.ts'
+import { reviewAtRow } from './review.ts'
 import { countOf, deriveTrace } from './trace.ts'
-import { watchMark } from './watch.ts'
+import { endInstant, watchMark } from './watch.ts'
 
 export type RowEvent = ArkEvent & { readonly type: 'market/bar' | 'market/trade' | 'market/quote' }
 
@@ -33,17 +33,24 @@ export function processRows(
   // Without a chunk of its own a row hangs on the beginning of the run, by its number in its source.
   const seq = chunked ? state.seq : options.runSeq
   const type = rows.kind === 'bars' ? 'market/bar' : rows.kind === 'trades' ? 'market/trade' : 'market/quote'
-  for (let row = 0; row < rows.rows.length; row++) {
+  let row = 0
+  for (; row < rows.rows.length; row++) {
     const payload = rows.rows[row]
     if (payload === undefined) continue
     const time = 'end' in payload ? payload.end : payload.time
+    if (isOver(kernel, time)) break
     const causeRow = chunked ? row : before + row
     const event = { type, payload, seq, source, time, traceId: '', causeSeq: seq, causeRow, hop: 0 }
     processRow(kernel, event as RowEvent, { source, type, traceId: '', ordinal: before + row })
   }
-  state.performance.rows += rows.rows.length
-  if (rows.kind === 'bars') state.performance.bars += rows.rows.length
+  state.performance.rows += row
+  if (rows.kind === 'bars') state.performance.bars += row
   return { seq, traceId: chunkTrace }
+}
+
+/** A backtest whose account is wiped out meets no later instant, however its rows are cut into inputs. */
+export function isOver(kernel: Kernel, time: TimeMs): boolean {
+  return time > kernel.context.now && kernel.options.kind === 'backtest' && endInstant(kernel)
 }
 
 function publishChunk(kernel: Kernel, source: string, rows: MarketRows, traceId: string): void {
@@ -71,7 +78,7 @@ function processRow(kernel: Kernel, event: RowEvent, root: Root): void {
   advance(kernel, event.time)
   if (registered) {
     const entry = symbolOf(kernel.book, event.payload.symbol)
-    if (event.type === 'market/bar') reviewAtOpen(kernel, event, root, entry)
+    reviewAtRow(kernel, event, root, entry)
     const { broker } = kernel.slots
     if (broker !== undefined && broker.isolated === null && broker.consumes.has(event.type)) {
       const drafts = show(kernel, broker, event, root)

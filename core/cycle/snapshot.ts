@@ -14,6 +14,7 @@ import type { OrderFlow } from '../gate/order-flow.ts'
 import type { Registers } from '../gate/registers.ts'
 import type { Kernel, KernelState } from './kernel.ts'
 import type { Slot, SlotState } from './slots.ts'
+import { restoreWaiting } from './waiting.ts'
 
 interface Snapshot {
   readonly version: 2
@@ -55,6 +56,7 @@ export function restoreSnapshot(kernel: Kernel, text: string): void {
   const snapshot = parse(text)
   const { context, permits } = kernel
   Object.assign(kernel.state, snapshot.state)
+  kernel.state.waiting = restoreWaiting(kernel.state.waiting, kernel.options.hash)
   restoreBook(kernel.book, snapshot.book)
   Object.assign(context.mode, snapshot.mode)
   Object.assign(context.flow, snapshot.flow)

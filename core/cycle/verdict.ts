@@ -5,16 +5,18 @@ import type { ArkEvent, Decision, Draft, EventOf, Order } from '../contract.ts'
 import { isArkError } from '../errors.ts'
 import { digestLine, toDecision } from '../gate/decision.ts'
 import type { Proposal } from '../gate/facts.ts'
-import { deniesByRule, judgeProposal } from '../gate/gate.ts'
+import { deniesByRule } from '../gate/gate.ts'
 import { type ModeChange, modeOf, setCause } from '../gate/mode.ts'
-import { parseOrder } from '../gate/parse-order.ts'
+import { isWellFormed, parseOrder } from '../gate/parse-order.ts'
 import { issue } from '../gate/permit.ts'
+import { judgeOrder } from '../gate/replace.ts'
 import { canonical } from '../journal/canonical.ts'
+import { frozenCopy } from './freeze.ts'
 import { isolate } from './isolation.ts'
 import { changeMode, emit, type Kernel, type Root } from './kernel.ts'
 import { noteRefusal } from './refusal.ts'
 import { signalOf } from './release.ts'
-import { noteWaiting } from './review.ts'
+import { noteWaiting } from './waiting.ts'
 import { watchLeverage } from './watch.ts'
 
 const MAX_DAILY_LOSS = 6
@@ -36,14 +38,14 @@ export function judgeConfirmed(
 ): void {
   if (cause?.type !== 'plan/proposed' && cause?.type !== 'order/requested') return
   const { context, gate, options, state } = kernel
-  const orderText = toOrderText(cause.payload.order)
-  if (orderText === undefined)
+  const copied = copyOrder(cause.payload.order)
+  if (copied === undefined)
     return isolate(kernel, cause.source, event, root, 'proposed a plan without an order')
-  const order = freeze(JSON.parse(orderText) as Order)
-  const orderHash = options.hash.sha256Hex(orderText)
+  const { order, text } = copied
+  const orderHash = options.hash.sha256Hex(text)
   const proposal = toProposal(order, orderHash, event, root, cause, kernel)
   const started = kernel.timing.now()
-  const mask = judgeProposal(gate, proposal, context, kernel.overlay)
+  const mask = judgeOrder(gate, proposal, context, kernel.overlay)
   kernel.timing.verdict(kernel.timing.now() - started)
   const { failure } = gate.overlay
   const lossReached = deniesByRule(gate.outcome, MAX_DAILY_LOSS)
@@ -59,7 +61,8 @@ export function judgeConfirmed(
     rulesetDigest: options.rulesetDigest,
     mode: modeOf(context.mode),
   }
-  const decision = ungovern(toDecision(gate, mask, terms, options.hash), options.observe)
+  const unbound = options.observe === true && isWellFormed(proposal.parsed)
+  const decision = ungovern(toDecision(gate, mask, terms, options.hash), unbound)
   state.decisionDigest = options.hash.sha256Hex(`${state.decisionDigest}${digestLine(decision)}`)
   const verdict = decision.allowed ? 'approved' : onlyHeld(decision) ? 'held' : 'denied'
   recordDecision(state.performance, verdict, [...decision.deniedBy, ...decision.limitsDenied])
@@ -122,9 +125,12 @@ function permit(kernel: Kernel, decision: Decision): void {
   issue(kernel.permits, terms, kernel.context.now)
 }
 
-/** What a backtest that observes would have refused is sent all the same, and says so. */
-function ungovern(decision: Decision, observe: boolean | undefined): Decision {
-  return observe === true && !decision.allowed ? { ...decision, ungoverned: true } : decision
+/**
+ * What a backtest that observes would have refused is sent all the same, and says so. What has not even the
+ * form of an order stays refused: no broker could work it.
+ */
+function ungovern(decision: Decision, unbound: boolean): Decision {
+  return unbound && !decision.allowed ? { ...decision, ungoverned: true } : decision
 }
 
 /** Openings wait for the next session, whatever the marks do until then. Set again, it changes nothing. */
@@ -139,18 +145,12 @@ function onlyHeld(decision: Decision): boolean {
   return held.length > 0 && deniedBy.length === 0 && unknown.length === 0 && limitsDenied.length === 0
 }
 
-/** Through and through: plugins are shown it, and a broker is sent it. */
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  for (const member of Object.values(value)) freeze(member)
-  return Object.freeze(value)
-}
-
-/** Undefined when a plugin put something else in the place of an order. */
-function toOrderText(order: unknown): string | undefined {
-  if (typeof order !== 'object' || order === null || Array.isArray(order)) return undefined
+/** With its canonical text; undefined when a plugin put something else in the place of an order. */
+function copyOrder(given: unknown): { readonly order: Order; readonly text: string } | undefined {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
   try {
-    return canonical(order)
+    const order = frozenCopy(given) as Order
+    return { order, text: canonical(order) }
   } catch (error) {
     if (!isArkError(error, 'DATA_INVALID')) throw error
     return undefined

@@ -5,7 +5,7 @@
  * What it finds becomes an event, so a replay finds the same. It reduces; it never halts.
  */
 
-import { equityOf, grossOf, type SymbolBook } from '../book/book.ts'
+import { type Book, equityOf, grossOf, type SymbolBook } from '../book/book.ts'
 import { hasSessions } from '../book/instruments.ts'
 import { isWild } from '../book/marks.ts'
 import { openMsBetween } from '../book/sessions.ts'
@@ -38,6 +38,28 @@ export function watchMark(kernel: Kernel, event: ArkEvent, root: Root, entry: Sy
   const equity = equityOf(kernel.book)
   if (held) watchLoss(kernel, event, root, entry, equity)
   watchLeverage(kernel, event, root, equity)
+}
+
+/**
+ * At the end of an instant of a backtest, when all of its rows have made their marks: true when nothing is left
+ * of the account. A run that only observes goes on above the bound on leverage, and that is noted.
+ */
+export function endInstant({ book, context, options, state }: Kernel): boolean {
+  if (isWipedOut(book)) return true
+  if (options.observe !== true || book.state.held.length === 0) return false
+  const gross = grossOf(book)
+  const equity = equityOf(book)
+  if (gross > equity * WATCHED.leverage) {
+    const { performance } = state
+    performance.levered ??= { since: context.now, most: 0 }
+    performance.levered.most = Math.max(performance.levered.most, gross / equity)
+  }
+  return false
+}
+
+/** By trading: an account that nothing was paid into yet is not. */
+export function isWipedOut(book: Book): boolean {
+  return book.state.fills > 0 && equityOf(book) <= 0
 }
 
 /** After a tick: what is held, and what was said of a position that is gone. */

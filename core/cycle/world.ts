@@ -7,6 +7,7 @@ import { type Book, equityOf, symbolOf } from '../book/book.ts'
 import { hasSessions, unregistered } from '../book/instruments.ts'
 import { sessionCloseOf, sessionOpenOf } from '../book/sessions.ts'
 import type { Instrument, Session, WorkingOrder, World } from '../contract.ts'
+import { committedBeside } from '../gate/exposure.ts'
 import type { GateContext } from '../gate/facts.ts'
 import { modeOf } from '../gate/mode.ts'
 import { formatQuantity } from '../math.ts'
@@ -36,6 +37,7 @@ export function createWorld(book: Book, context: GateContext, broker: Slot | und
     fee: (symbol, price, quantity) =>
       fee?.(broker?.config, book.index.get(symbol)?.instrument ?? unregistered(symbol), price, quantity) ?? 0,
     cash: () => book.state.cash,
+    committed: (besides) => committedBeside(book, besides),
     dayStartEquity: () => book.state.dayStartEquity,
     netDeposits: () => book.state.netDeposits,
     realised: () => book.state.realised,

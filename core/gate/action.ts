@@ -1,21 +1,21 @@
 /**
- * What is asked for beside orders: data actions, requests to change rules, overrides, moved stops. Judged by
- * the same 26 rules on facts of their own, and answered; nothing here carries anything out.
+ * What is asked for beside orders: data actions, requests to change rules, overrides. Judged by the same 26
+ * rules on facts of their own, and answered; nothing here carries anything out. Amendments (amend.ts) are
+ * judged in the same frame.
  */
 
 import { FACT, type Facts, MISSING, NOT_APPLICABLE } from '#graveyard/facts.ts'
 import { judge, RULES } from '#graveyard/rules.ts'
-import type { OpenOrder, SymbolBook } from '../book/book.ts'
-import { KIND_CODE } from '../book/instruments.ts'
-import type { ActionRequest, ActionVerdict, Price } from '../contract.ts'
+import type { SymbolBook } from '../book/book.ts'
+import type { ActionRequest, ActionVerdict } from '../contract.ts'
 import { findPersonal, findSecrets } from '../secrets.ts'
 import { toFactText, toRuleResults } from './decision.ts'
 import type { GateContext } from './facts.ts'
 import type { Gate, Overlay } from './gate.ts'
 import { consentKey, lookUp } from './registers.ts'
-import { countedQuantity, isStop, triggerOf } from './working.ts'
+import { countedQuantity, isStop } from './working.ts'
 
-const ACTION = { modification: 1, data: 2, change: 3, override: 4 } as const
+export const ACTION = { modification: 1, data: 2, change: 3, override: 4 } as const
 /** By the words of their names: whoever asks has a vocabulary of his own. */
 const OVERRIDES = /^override(_|$)/
 const CHANGES = /(^|_)(rules?|graveyard|ethics|limits?)(_|$)/
@@ -25,7 +25,7 @@ const RUN_CODE = { backtest: 0, paper: 1, live: 2 } as const
 /** Where credentials belong. */
 const KEYSTORE = 'keystore'
 
-type Verdict = Omit<ActionVerdict, 'principal'>
+export type Verdict = Omit<ActionVerdict, 'principal'>
 
 /** `principal` is an authenticated name; empty when nobody stands behind the request. */
 export function judgeAction(
@@ -46,41 +46,6 @@ export function judgeAction(
 }
 
 /**
- * A working stop that would move to `price`; `open` undefined when no such stop works. One that trails moves
- * like any other, towards the market only, and trails on from there.
- */
-export function judgeModification(
-  gate: Gate,
-  entry: SymbolBook | undefined,
-  open: OpenOrder | undefined,
-  price: Price,
-  context: GateContext,
-): Verdict {
-  const { facts } = gate
-  begin(facts, context)
-  // An entry at another price is another order, and judged as one.
-  if (entry !== undefined && open !== undefined && isStop(open) && open.role !== 'entry') {
-    facts[FACT.action] = ACTION.modification
-    facts[FACT.kind] = KIND_CODE[entry.instrument.kind]
-    // The side of what the stop protects.
-    facts[FACT.side] = -open.side
-    facts[FACT.stop] = restsAt(entry, open, price) ? price : MISSING
-    facts[FACT.stopBefore] = triggerOf(open)
-    // A new price changes no quantity: what was covered stays so.
-    facts[FACT.uncoveredAfter] = 0
-  }
-  return conclude(gate, 'modify', context)
-}
-
-/**
- * On the tick grid and short of the market: a stop beyond it would be an exit at once, which is judged as
- * one.
- */
-function restsAt({ instrument, mark }: SymbolBook, { side }: OpenOrder, price: Price): boolean {
-  return price > 0 && price % instrument.tick === 0 && (mark === 0 || side * (price - mark) > 0)
-}
-
-/**
  * Quantity of the position that no working stop of the other side covers; of stops in one OCO group one
  * fills.
  */
@@ -92,7 +57,7 @@ export function uncoveredOf(entry: SymbolBook): number {
   return Math.max(0, Math.abs(entry.position) - covered)
 }
 
-function begin(facts: Facts, context: GateContext): void {
+export function begin(facts: Facts, context: GateContext): void {
   facts.fill(NOT_APPLICABLE)
   facts[FACT.action] = MISSING
   facts[FACT.opening] = 0
@@ -105,7 +70,7 @@ function begin(facts: Facts, context: GateContext): void {
   facts[FACT.sealHolds] = context.sealHolds ? 1 : 0
 }
 
-function conclude(gate: Gate, action: string, context: GateContext): Verdict {
+export function conclude(gate: Gate, action: string, context: GateContext): Verdict {
   const mask = judge(gate.facts, gate.outcome)
   const results = mask === 0 ? [] : toRuleResults(gate.outcome)
   const named = (verdict: string) =>

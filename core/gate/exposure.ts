@@ -4,8 +4,8 @@
  */
 
 import { FACT, type Facts, MISSING } from '#graveyard/facts.ts'
-import { type Book, equityOf, grossOf, type SymbolBook } from '../book/book.ts'
-import type { Price, Quantity } from '../contract.ts'
+import { type Book, equityOf, grossOf, type OpenOrder, type SymbolBook } from '../book/book.ts'
+import type { Cash, Price, Quantity } from '../contract.ts'
 import { notionalUp } from '../math.ts'
 import type { ParsedOrder } from './parse-order.ts'
 import { countedQuantity, isExposing } from './working.ts'
@@ -77,6 +77,39 @@ function worstExposure(entry: SymbolBook, price: Price, parsed?: ParsedOrder): n
   const bought = exposureOf(Math.abs(entry.position + buys), buyPrice, entry)
   const sold = exposureOf(Math.abs(entry.position - sells), sellPrice, entry)
   return Math.max(bought, sold)
+}
+
+/**
+ * What the other symbols bind of the account. Not the gate's worst case: a market exit that is on its way frees
+ * what it closes, so that one position can make room for the next.
+ */
+export function committedBeside(book: Book, symbol: string): Cash {
+  let committed = 0
+  for (const entry of book.state.symbols) {
+    if (entry.symbol !== symbol && (entry.position !== 0 || entry.open.length > 0))
+      committed += commitmentOf(entry)
+  }
+  return committed
+}
+
+function commitmentOf(entry: SymbolBook): Cash {
+  let { position } = entry
+  let price = Math.max(entry.mark, entry.valued)
+  let [buys, sells] = [0, 0]
+  for (const open of entry.open) {
+    if (open.role === 'exit' && open.type === 'market') position += open.side * open.quantity
+    if (open.role !== 'entry') continue
+    const size = countedQuantity(entry, open, isEntry)
+    if (open.side === 1) buys += size
+    else sells += size
+    if (open.price > price) price = open.price
+  }
+  const worst = Math.max(Math.abs(position + buys), Math.abs(position - sells))
+  return notionalUp(price, worst, entry.instrument.multiplier)
+}
+
+function isEntry({ role }: OpenOrder): boolean {
+  return role === 'entry'
 }
 
 function exposureOf(quantity: Quantity, price: Price, entry: SymbolBook): number {

@@ -163,9 +163,14 @@ function noteEnd(flow: OrderFlow, book: Book, orderId: string, at: TimeMs, fille
   const found = findOrder(book, orderId)
   if (found === undefined || isProtective(found.open)) return
   const { ended } = openSymbol(flow, found.entry.symbol)
-  const whole = parseQuantity(found.open.order.quantity)
-  ended.push({ at, side: found.open.side, filled: filled || found.open.quantity < whole })
+  ended.push({ at, side: found.open.side, filled: filled || filledOf(found.open) > 0 })
   forget(ended, at)
+}
+
+/** What had filled when the broker spoke of it last, and since. */
+export function filledOf({ order, quantity }: OpenOrder): Quantity {
+  const before = order.filled === undefined ? 0 : parseQuantity(order.filled)
+  return before + parseQuantity(order.quantity) - quantity
 }
 
 export function isProtective(open: OpenOrder): boolean {

@@ -39,6 +39,8 @@ export interface ParsedOrder {
   readonly strategy: string
   /** Empty = it belongs to no OCO group. */
   readonly group: string
+  /** Id of the order whose place it takes; empty = none. */
+  readonly replaces: string
 }
 
 /** By what an order type needs, which is also all that it may carry. */
@@ -51,7 +53,7 @@ const GROUP_MAX = 64
 const EMPTY: readonly never[] = Object.freeze([])
 
 export function parseOrder(order: Order): ParsedOrder {
-  const { type, strategy, cancelFirst, group } = order
+  const { type, strategy, cancelFirst, group, replaces } = order
   const limit = positive(parsePrice, order.limitPrice)
   const trigger = positive(parsePrice, order.stopPrice)
   const trail = positive(parsePrice, order.trail)
@@ -65,6 +67,7 @@ export function parseOrder(order: Order): ParsedOrder {
       hasOwnTerms(order, limit, trigger, trail) &&
       (strategy === undefined || typeof strategy === 'string') &&
       (group === undefined || isGroup(group)) &&
+      (replaces === undefined || isId(replaces)) &&
       (cancelFirst === undefined || isTexts(cancelFirst)),
     quantity: positive(parseQuantity, order.quantity),
     price: type === 'stop' || type === 'trailing_stop' ? trigger : type === 'market' ? Number.NaN : limit,
@@ -78,7 +81,23 @@ export function parseOrder(order: Order): ParsedOrder {
     cancelFirst: isTexts(cancelFirst) ? cancelFirst : EMPTY,
     strategy: typeof strategy === 'string' ? strategy : 'manual',
     group: isGroup(group) ? group : '',
+    replaces: isId(replaces) ? replaces : '',
   }
+}
+
+/** True of what is an order through and through, sound or not; false where a part of it cannot be read. */
+export function isWellFormed(parsed: ParsedOrder): boolean {
+  const { known, order, quantity, stop, symbol, targetPortions, targetPrices } = parsed
+  const { stopLoss, targets } = order
+  return (
+    known &&
+    symbol !== '' &&
+    quantity > 0 &&
+    (stopLoss === undefined || stop > 0) &&
+    (targets === undefined || Array.isArray(targets)) &&
+    targetPrices.every((price) => price > 0) &&
+    targetPortions.every((portion) => portion > 0)
+  )
 }
 
 /**
@@ -138,6 +157,10 @@ function readTarget(target: unknown, name: 'price' | 'portion'): number {
 
 function isGroup(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= GROUP_MAX
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function isTexts(value: unknown): value is readonly string[] {

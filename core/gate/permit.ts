@@ -1,9 +1,9 @@
 /**
  * The permit: the only thing that lets an order reach a broker. Made here, and nowhere else.
  *
- * A permit is an object known to a WeakSet of this module, so it cannot be forged in process; no plugin ever
- * holds one. It is bound to the order's hash, the rules' digest, the facts' digest, the seq of its decision
- * and an expiry, and it is good for one redemption.
+ * A permit is an object known to a WeakSet of this module until it is spent, so it cannot be forged in
+ * process; no plugin ever holds one. It is bound to the order's hash, the rules' digest, the facts' digest,
+ * the seq of its decision and an expiry, and it is good for one redemption.
  */
 
 import type { Order, TimeMs } from '../contract.ts'
@@ -84,7 +84,7 @@ export function redeem(office: PermitOffice, submission: Submission, now: TimeMs
   if (permit.orderHash !== orderHash || permit.intent !== intent || permit.rulesetDigest !== rulesetDigest) {
     throw new ArkError('PERMIT_MISMATCH', decisionId, 'The order differs from the one that was judged.')
   }
-  spend(office, decisionId)
+  spend(office, permit)
   if (now > permit.expires) throw new ArkError('PERMIT_EXPIRED', decisionId, 'The permit has expired.')
   return permit
 }
@@ -102,11 +102,13 @@ export function knownHash(office: PermitOffice, decisionId: string, order: unkno
 export function lapseAll(office: PermitOffice): readonly string[] {
   if (office.open.size === 0) return []
   const ids = [...office.open.keys()]
-  for (const id of ids) spend(office, id)
+  for (const permit of office.open.values()) spend(office, permit)
   return ids
 }
 
-function spend(office: PermitOffice, decisionId: string): void {
+function spend(office: PermitOffice, permit: Permit): void {
+  const { decisionId } = permit
+  genuine.delete(permit)
   office.open.delete(decisionId)
   office.spent.add(decisionId)
   if (office.spent.size <= SPENT_KEPT) return

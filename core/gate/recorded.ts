@@ -129,6 +129,11 @@ export function pricesOf({ facts }: Decision): { readonly entry: Price; readonly
   return { entry: recorded[FACT.entry] ?? Number.NaN, reference: recorded[FACT.reference] ?? Number.NaN }
 }
 
+/** False where the gate took it for nothing that the rules know. */
+export function wasKnown({ facts }: Decision): boolean {
+  return fromFactText(facts)[FACT.actionKnown] === 1
+}
+
 /** Name and reason of all that stands in the way of the changed order. */
 export function obstaclesTo(
   decision: Decision,

@@ -57,6 +57,8 @@ export interface Registers {
   consents: { [subjectAndScope: string]: TimeMs }
   /** Time of the last split of a symbol. */
   splits: { [symbol: string]: TimeMs }
+  /** Symbols that their venue does not trade at present. */
+  halts: { [symbol: string]: true }
   /** A halt drill passed since the box booted. */
   drillPassed: boolean
   /** Of a live run: venues that something was opened on, and whether anything was since the last halt. */
@@ -75,6 +77,7 @@ export function createRegisters(): Registers {
     clientOrders: {},
     consents: {},
     splits: {},
+    halts: {},
     drillPassed: false,
     openedVenues: {},
     openedSinceHalt: false,
@@ -125,6 +128,10 @@ export function applyRegisters(registers: Registers, event: ArkEvent): void {
       return
     case 'split/applied':
       return enter(registers.splits, event.payload.symbol, event.time)
+    case 'symbol/halted':
+      if (event.payload.halted === true) enter(registers.halts, event.payload.symbol, true)
+      else delete registers.halts[`=${event.payload.symbol}`]
+      return
     case 'drill/passed':
       registers.drillPassed = true
       return

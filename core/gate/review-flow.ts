@@ -7,12 +7,17 @@ import type { TimeMs } from '../contract.ts'
 import { BUCKET, type OrderFlow, type Release } from './order-flow.ts'
 import { isSameContent } from './parse-order.ts'
 
-/** The same flow without one release at `at`; shares what the release did not touch. */
+/**
+ * The same flow without one release at `at`, of the account's day that still runs or not; shares what the
+ * release did not touch.
+ */
 export function withoutRelease(
   flow: OrderFlow,
   { content, notional, triple }: Release,
   at: TimeMs,
+  isOfToday: boolean,
 ): OrderFlow {
+  const { orders, turnover } = flow.today
   return {
     ...flow,
     executions: without(flow.executions, at),
@@ -20,11 +25,7 @@ export function withoutRelease(
     parents: { ...flow.parents, [triple]: without(flow.parents[triple] ?? [], at) },
     bucket: { left: Math.min(BUCKET, flow.bucket.left + 1_000), at: flow.bucket.at },
     recent: flow.recent.filter((release) => release.at !== at || !isSameContent(release.content, content)),
-    // A day that turned in between has counted nothing of it.
-    today: {
-      turnover: Math.max(0, flow.today.turnover - notional),
-      orders: Math.max(0, flow.today.orders - 1),
-    },
+    today: isOfToday ? { turnover: turnover - notional, orders: orders - 1 } : flow.today,
   }
 }
 

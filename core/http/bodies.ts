@@ -63,6 +63,9 @@ export const OrderSchema = v.strictObject({
   ),
   reduceOnly: v.exactOptional(v.boolean()),
   cancelFirst: v.exactOptional(v.pipe(v.array(text(128)), v.maxLength(64, 'wants at most 64 ids'))),
+  replaces: v.exactOptional(
+    described(text(128), 'Id of the working order whose place it takes; what that has filled counts.'),
+  ),
   reason: v.exactOptional(text(500)),
 })
 

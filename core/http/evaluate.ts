@@ -10,11 +10,12 @@ import type { LimitResult, Mode, Order, RuleResult } from '../contract.ts'
 import type { Kernel } from '../cycle/kernel.ts'
 import { toLimits, toRuleResults } from '../gate/decision.ts'
 import type { GateContext, Proposal } from '../gate/facts.ts'
-import { createGate, type Gate, judgeProposal } from '../gate/gate.ts'
+import { createGate, type Gate } from '../gate/gate.ts'
 import { modeOf } from '../gate/mode.ts'
 import { type OrderChange, toOrderChange } from '../gate/nearest.ts'
 import { parseOrder } from '../gate/parse-order.ts'
 import { type Ask, conflictsOf, nearestAllowed } from '../gate/remedy.ts'
+import { judgeOrder } from '../gate/replace.ts'
 import type { Guard } from './auth.ts'
 import { toOrder } from './bodies.ts'
 import { type App, type Door, kernelOf } from './door.ts'
@@ -91,7 +92,7 @@ export function viewAt({ context }: Kernel, now: number): GateContext {
 }
 
 /**
- * What judgeProposal returns of a question: 0 = nothing stands in the way. The columns of `gate` say the
+ * What judgeOrder returns of a question: 0 = nothing stands in the way. The columns of `gate` say the
  * rest.
  */
 export function ask(gate: Gate, kernel: Kernel, order: Order, context: GateContext): number {
@@ -108,7 +109,7 @@ export function ask(gate: Gate, kernel: Kernel, order: Order, context: GateConte
     hops: 0,
     chain: [],
   }
-  return judgeProposal(gate, proposal, context, kernel.overlay)
+  return judgeOrder(gate, proposal, context, kernel.overlay)
 }
 
 /**

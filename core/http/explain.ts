@@ -1,7 +1,11 @@
 /** A decision in sentences. Nothing is said that the journal and the rules do not hold. */
 
-import type { Decision, Order, RuleResult } from '../contract.ts'
+import type { ArkEvent, Decision, Order, RuleResult } from '../contract.ts'
 import type { OrderChange } from '../gate/nearest.ts'
+import { parseOrder } from '../gate/parse-order.ts'
+import { pricesOf, wasKnown } from '../gate/recorded.ts'
+import { formatPrice } from '../math.ts'
+import { formatTime } from '../time.ts'
 import type { Afterwards, Hindsight, Reached } from './afterwards.ts'
 import type { ShownEvent } from './cause.ts'
 import type { Inquiry } from './inquiry.ts'
@@ -10,7 +14,7 @@ export interface Explanation {
   /** Who asked for what. */
   readonly request: string
   readonly outcome: string
-  /** One sentence for each rule and limit in the way; empty when nothing is. */
+  /** One sentence for each rule and limit in the way, at the last look at an approval; empty without. */
   readonly because: readonly string[]
   /** The order that would have passed, or why there is none; of a denial only. */
   readonly nearest: readonly string[]
@@ -25,18 +29,20 @@ const SAID: Readonly<Record<string, string>> = { deny: 'denies', held: 'holds', 
 export function explain(
   decision: Decision,
   verdict: 'approved' | 'denied' | 'held',
-  inquiry: Omit<Inquiry, 'causes' | 'consequences'>,
+  inquiry: Omit<Inquiry, 'causes'>,
   events: readonly ShownEvent[],
 ): Explanation {
-  const inTheWay = inquiry.rules.filter((rule) => rule.verdict in SAID)
-  const limits = decision.limits.map(
+  const looks = inquiry.consequences.filter(isLook)
+  const last = verdict === 'approved' ? looks.at(-1)?.payload : undefined
+  const inTheWay = (last ?? inquiry).rules.filter((rule) => rule.verdict in SAID)
+  const limits = (last ?? decision).limits.map(
     ({ limit, reason, observed, limitValue }) =>
       `The limit ${limit} denies: ${reason}${figures(observed, limitValue)}.`,
   )
   const intent = decision.intent === 'open' ? 'opening' : 'exit'
   return {
     request: `${decision.principal} asked to ${tellOrder(decision.order)}; ARK took it as an ${intent}.`,
-    outcome: tellOutcome(decision, verdict),
+    outcome: [tellOutcome(decision, verdict), ...tellPlace(decision), ...tellLooks(looks)].join(' '),
     because: [...inTheWay.map(tellRule), ...limits],
     nearest: tellNearest(inquiry),
     steps: [...events.map(tellStep), ...tellPermit(inquiry.permit)],
@@ -59,7 +65,8 @@ function tellOrder(order: Order): string {
       : `, protected at ${stopLoss.price}${tellTrail(stopLoss.trail)}`
   const aims = targets === undefined || targets === '' ? '' : `, aiming at ${targets}`
   const group = order.group === undefined ? '' : `, one of the group ${order.group}`
-  return `${order.side} ${order.quantity} ${order.symbol} ${prices.join(' ')}${stop}${aims}${group}`
+  const place = order.replaces === undefined ? '' : `, in place of ${order.replaces}`
+  return `${order.side} ${order.quantity} ${order.symbol} ${prices.join(' ')}${stop}${aims}${group}${place}`
 }
 
 function tellTrail(trail: string | undefined): string {
@@ -84,14 +91,47 @@ export function tellTime({ timeInForce = '' }: { readonly timeInForce?: string }
 
 function tellOutcome(decision: Decision, verdict: 'approved' | 'denied' | 'held'): string {
   if (verdict === 'approved') return 'Approved: no rule and no limit stands in the way.'
-  const { deniedBy, unknown, held, limitsDenied, mode } = decision
+  const word = verdict === 'held' ? 'Held' : 'Denied'
+  return `${word} while the mode was ${decision.mode}: ${tellRefusal(decision)}.`
+}
+
+function tellRefusal({ deniedBy, unknown, held, limitsDenied }: Decision): string {
   const parts = [
     listed('denied by', deniedBy),
     listed('unknown to', unknown),
     listed('held by', held),
     listed('refused by the limits', limitsDenied),
-  ].filter((part) => part !== '')
-  return `${verdict === 'held' ? 'Held' : 'Denied'} while the mode was ${mode}: ${parts.join('; ')}.`
+  ]
+  return parts.filter((part) => part !== '').join('; ')
+}
+
+/** A formed order that the facts call unknown is one whose place in the book could not be taken. */
+function tellPlace(decision: Decision): readonly string[] {
+  const { known, replaces } = parseOrder(decision.order)
+  if (replaces === '' || !known || wasKnown(decision)) return []
+  return [
+    `It could not take the place of ${replaces}, which was no open entry or target of its side and strategy.`,
+  ]
+}
+
+type Look = ArkEvent & { readonly type: 'decision/reviewed' }
+
+function isLook(event: ArkEvent): event is Look {
+  return event.type === 'decision/reviewed'
+}
+
+/** The last one counts: none follows a denial. */
+function tellLooks(looks: readonly Look[]): readonly string[] {
+  const last = looks.at(-1)
+  if (last === undefined) return []
+  const often = looks.length === 1 ? '' : ` ${looks.length} times, last`
+  return [`Judged again${often} at ${formatTime(last.time)} on ${tellLook(last.payload)}.`]
+}
+
+/** The price and the verdict of a second look. */
+export function tellLook(decision: Decision): string {
+  const verdict = decision.allowed ? 'it passed' : tellRefusal(decision)
+  return `a price of ${formatPrice(pricesOf(decision).reference)}: ${verdict}`
 }
 
 function listed(words: string, names: readonly string[]): string {

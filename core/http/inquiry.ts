@@ -77,9 +77,12 @@ function permitOf(consequences: readonly ArkEvent[]): Inquiry['permit'] {
   return consequences.some(({ type }) => type === 'permit/lapsed') ? 'lapsed' : 'open'
 }
 
-/** First and last word on each order of the decision and its legs, and what else its trace says of it. */
+/**
+ * First and last word on each order of the decision and its legs, what else its trace says of it, and what
+ * came between on a market order.
+ */
 async function readConsequences(database: Database, event: DecisionEvent): Promise<readonly ArkEvent[]> {
-  const { decisionId } = event.payload
+  const { decisionId, order } = event.payload
   const found = new Map<number, ArkEvent>()
   for (const each of await readTrace(database, event.traceId))
     if (each.seq > event.seq && concerns(each, decisionId)) found.set(each.seq, each)
@@ -90,7 +93,20 @@ async function readConsequences(database: Database, event: DecisionEvent): Promi
     [decisionId],
   )
   for (const row of rows) found.set(Number(row[0]), fromBody(String(row[1]), Number(row[0])))
+  // One that waits for the market is judged again on the traces of other rows; it waits briefly.
+  if (order.type === 'market')
+    for (const each of await readMeantime(database, decisionId)) found.set(each.seq, each)
   return [...found.values()].sort((a, b) => a.seq - b.seq)
+}
+
+/** All that concerns an order between its first and its last word, in whatever trace. */
+async function readMeantime(database: Database, id: string): Promise<readonly ArkEvent[]> {
+  const rows = await database.query(
+    `SELECT j.seq, j.body FROM orders o JOIN journal j ON j.seq BETWEEN o.seq AND o.last_seq
+      WHERE o.id = ?1 AND instr(j.body, ?1) > 0`,
+    [id],
+  )
+  return rows.map((row) => fromBody(String(row[1]), Number(row[0]))).filter((each) => concerns(each, id))
 }
 
 function concerns({ payload }: ArkEvent, decisionId: string): boolean {

@@ -51,6 +51,11 @@ export function canonical(value: unknown): string {
   return write(value, 0)
 }
 
+/** The keys of a plain object in the order in which its text has them. */
+export function canonicalKeys(value: object): readonly string[] {
+  return shapeOf(Object.keys(value), 0).sorted
+}
+
 function write(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':

@@ -6,14 +6,16 @@
  * memory is bounded.
  */
 
-import type { ArkEvent, Decision, Fill, Quantity, Side } from '#core/contract.ts'
-import { formatQuantity, parseQuantity } from '#core/math.ts'
+import type { Amendment, ArkEvent, Decision, EventPayloads, Fill, Quantity, Side } from '#core/contract.ts'
+import { formatQuantity, mulDiv, parseQuantity } from '#core/math.ts'
+
+type Split = EventPayloads['split/applied']
 
 interface Permit {
   readonly symbol: string
   readonly side: Side
   /** Quantity that the gate approved; null when the order was submitted without an approval. */
-  readonly approved: Quantity | null
+  approved: Quantity | null
   submitted: boolean
   /** No more fills are due on the order itself. */
   ended: boolean
@@ -68,6 +70,12 @@ export function reconcile(reconciler: Reconciler, event: ArkEvent): Finding | un
     case 'permit/lapsed':
       end(reconciler, event.payload.orderId)
       return undefined
+    case 'order/amended':
+      amend(reconciler, event.payload)
+      return undefined
+    case 'split/applied':
+      split(reconciler, event.payload)
+      return undefined
     case 'order/filled':
       return fill(reconciler, event.payload)
     default:
@@ -79,7 +87,9 @@ function approve(reconciler: Reconciler, decision: Decision): void {
   const { decisionId, order } = decision
   const { run, ordinal } = parseId(decisionId)
   if (!reconciler.since.has(run)) witness(reconciler, run, ordinal)
-  remember(reconciler, decisionId, order, parseQuantity(order.quantity))
+  // What the order whose place it takes has filled is part of it.
+  const before = order.replaces === undefined ? 0 : (reconciler.permits.get(order.replaces)?.filled ?? 0)
+  remember(reconciler, decisionId, order, parseQuantity(order.quantity) - before)
 }
 
 /**
@@ -144,9 +154,28 @@ function forget(reconciler: Reconciler, orderId: string, permit: Permit): void {
   if (permit.ended && permit.closed >= permit.filled) reconciler.permits.delete(orderId)
 }
 
+/** The gate takes no larger quantity in place. */
+function amend({ permits }: Reconciler, { orderId, quantity }: Amendment): void {
+  const permit = permits.get(orderId)
+  if (quantity !== undefined && permit !== undefined && permit.approved !== null)
+    permit.approved = Math.min(permit.approved, parseQuantity(quantity))
+}
+
+/** What fills from now on is counted in the new units. */
+function split(reconciler: Reconciler, { denominator, numerator, symbol }: Split): void {
+  if (!(denominator > 0 && numerator > 0)) return
+  const scale = (quantity: Quantity) => mulDiv(quantity, numerator, denominator)
+  for (const permit of reconciler.permits.values()) {
+    if (permit.symbol !== symbol) continue
+    if (permit.approved !== null) permit.approved = scale(permit.approved)
+    permit.filled = scale(permit.filled)
+    permit.closed = scale(permit.closed)
+  }
+}
+
 function fill(reconciler: Reconciler, fill: Fill): Finding {
-  const child = fill.role === 'stop' || fill.role === 'target' || fill.parent !== undefined
-  if (child && fill.parent === undefined) return disagreed(`a ${fill.role} without a parent`)
+  const child = fill.parent !== undefined
+  if (!child && fill.role === 'target') return disagreed('a target without a parent')
   const orderId = fill.parent ?? fill.orderId
   const size = parseQuantity(fill.quantity)
   if (!(size > 0)) return disagreed(`quantity "${fill.quantity}"; wanted a positive decimal`)
@@ -156,8 +185,8 @@ function fill(reconciler: Reconciler, fill: Fill): Finding {
   if (child) permit.closed += size
   else {
     permit.filled += size
-    // An exit has no children: what it filled is closed already.
-    if (fill.role === 'exit') permit.closed += size
+    // An exit, a stop of its own too, has no children: what it filled is closed already.
+    if (fill.role !== 'entry') permit.closed += size
     if (parseQuantity(fill.remaining) === 0) permit.ended = true
   }
   forget(reconciler, orderId, permit)

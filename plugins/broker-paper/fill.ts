@@ -35,6 +35,7 @@ export function fillOrder(
   const quantity = wanted <= turn.room ? wanted : floorTo(turn.room, turn.instrument.lot)
   if (quantity === 0 || (order.timeInForce === 'fok' && quantity < order.remaining)) return null
   turn.room -= quantity
+  order.filled += quantity
   order.remaining -= quantity
   advance(order, order.remaining === 0 ? 'fill' : 'fill_part')
   book.position += order.side === 'buy' ? quantity : -quantity
@@ -60,7 +61,7 @@ export const GROUP_FILLED = 'another order of its group has filled'
 function announce(order: PaperOrder, touched: Price, quantity: Quantity, reason: string, turn: Turn): void {
   const { adverse, config, instrument, out } = turn
   const price = worsen(touched, order, adverse, instrument.tick)
-  const liquidity = order.type === 'limit' && touched === order.limit ? 'maker' : 'taker'
+  const liquidity = touched === order.limit && rested(order, turn) ? 'maker' : 'taker'
   const fill: { -readonly [Key in keyof Fill]: Fill[Key] } = {
     orderId: order.orderId,
     role: order.role,
@@ -75,6 +76,11 @@ function announce(order: PaperOrder, touched: Price, quantity: Quantity, reason:
   }
   if (order.parent !== '') fill.parent = order.parent
   out.push({ type: 'order/filled', payload: fill })
+}
+
+/** What fills as it arrives takes what is on offer, even at its very limit. */
+function rested({ arrival, timeInForce, type }: PaperOrder, { time }: Turn): boolean {
+  return type === 'limit' && arrival < time && timeInForce !== 'ioc' && timeInForce !== 'fok'
 }
 
 /** The first order of a group that fills, even in part, ends the others. */

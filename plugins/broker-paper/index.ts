@@ -10,9 +10,11 @@
 
 import type { ArkEvent, Bar, BrokerView, Draft, Plugin, TimeMs, World } from '#core/contract.ts'
 import { NOTHING } from '#core/math.ts'
+import { resolutionMs } from '#core/time.ts'
+import { amendOrder } from './amend.ts'
 import { setBounds } from './bounds.ts'
 import { type BrokerConfig, brokerConfig } from './config.ts'
-import { amendOrder, applySplit, cancelEntries, cancelNamed, haltSymbol, submitOrder } from './desk.ts'
+import { applySplit, cancelEntries, cancelNamed, haltSymbol, submitOrder } from './desk.ts'
 import { feeOf } from './fees.ts'
 import { matchRow } from './match.ts'
 import { barRow, quoteRow, type Row, tradeRow } from './row.ts'
@@ -21,7 +23,7 @@ import { createTurn } from './turn.ts'
 
 export default {
   name: 'broker-paper',
-  version: '2.0.0',
+  version: '2.1.0',
   contract: 1,
   consumes: [
     'order/submitted',
@@ -39,7 +41,7 @@ export default {
   config: brokerConfig,
   broker: {
     simulate: {
-      stateVersion: 2,
+      stateVersion: 3,
       initial: createState,
       reduce,
       fee: (config, instrument, price, quantity) => feeOf(config, instrument, price, quantity),
@@ -67,17 +69,18 @@ function reduce(state: BrokerState, event: ArkEvent, config: BrokerConfig, world
     case 'market/quote': {
       const { ask, bid, symbol, time } = event.payload
       const book = openBook(state, symbol)
+      const after = beginOfNext(book, time)
       noteRow(book, time)
       if (Math.min(bid, ask) > book.below && Math.max(bid, ask) < book.above && time < book.wake)
         return NOTHING
-      return onRow(book, quoteRow(event.payload, config), config, world)
+      return onRow(book, quoteRow(event.payload, after, config), config, world)
     }
     case 'order/submitted':
       return submitOrder(state, event.payload, config, world)
     case 'order/cancel_requested':
       return cancelNamed(state, event.payload.orderId)
     case 'order/amended':
-      return amendOrder(state, event.payload, world)
+      return amendOrder(state, event.payload, config, world)
     case 'mode/changed':
       return event.payload.mode === 'active' ? NOTHING : cancelEntries(state, event.payload.mode)
     case 'split/applied':
@@ -94,6 +97,16 @@ function noteRow(book: Book, time: TimeMs): void {
   if (time > book.seen) book.seen = time
 }
 
+/**
+ * Bars of a minute and one quote at the end of each are read quote first. Of the first row since a bar, a
+ * whole number of bars later, the begin of the bar that it ends with; else −1.
+ */
+function beginOfNext({ barEnd, bars, seen }: Book, time: TimeMs): TimeMs {
+  if (bars === '' || seen !== barEnd || time === barEnd) return -1
+  const length = resolutionMs(bars)
+  return (time - barEnd) % length === 0 ? time - length : -1
+}
+
 function noteBar(book: Book, { end, resolution }: Bar): void {
   book.resolution = resolution
   book.before = book.bars === resolution ? book.barEnd : 0
@@ -105,7 +118,7 @@ function noteBar(book: Book, { end, resolution }: Bar): void {
 /** A row that may touch an order of the book. */
 function onRow(book: Book, row: Row, config: BrokerConfig, world: World): readonly Draft[] {
   if (book.orders.length === 0 && book.brackets.length === 0) return NOTHING
-  const turn = createTurn(config, world, book.symbol, row.end, row.kind === 'quote', row.room)
+  const turn = createTurn(config, world, book.symbol, row.end, row)
   matchRow(book, row, turn)
   setBounds(book)
   return turn.out.length === 0 ? NOTHING : turn.out

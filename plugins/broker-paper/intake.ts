@@ -75,8 +75,9 @@ export function parseSubmitted(
     strategy: order.strategy ?? 'manual',
     parent: '',
     group: order.group ?? '',
+    filled: 0,
     remaining: quantity,
-    arrival: latency === 0 ? sentAt(book, world) : now + latency,
+    arrival: arrivalOf(book, world, latency),
     expires: daily ? endOfSession(world, order.symbol, now) : 0,
     opens: timeInForce === 'opg' ? nextOpening(world, order.symbol, now + latency) : 0,
     protection,
@@ -88,6 +89,10 @@ export function sentAt({ seen }: Book, world: World): TimeMs {
   return world.runKind() === 'backtest' ? world.now() : seen
 }
 
+export function arrivalOf(book: Book, world: World, latency: number): TimeMs {
+  return latency === 0 ? sentAt(book, world) : world.now() + latency
+}
+
 function nextOpening(world: World, symbol: string, arrival: TimeMs): number {
   const day = Math.floor(arrival / DAY)
   return arrival <= sessionOn(world, symbol, day).open ? day : day + 1
@@ -97,11 +102,12 @@ function parseProtection(order: Order, instrument: Instrument): Protection | nul
   const stop = priceOf(order.stopLoss?.price, instrument)
   const trail = priceOf(order.stopLoss?.trail, instrument)
   if (Number.isNaN(stop + trail)) return 'the protective stop is not a positive multiple of the tick'
+  if (!Array.isArray(order.targets ?? [])) return 'the targets are not a list'
   let total = 0
   const targets: { price: Price; portion: number }[] = []
   for (const target of order.targets ?? []) {
-    const price = priceOf(target.price, instrument)
-    const portion = parseDecimal(target.portion, 8)
+    const price = priceOf(target?.price, instrument)
+    const portion = parseDecimal(target?.portion ?? '', 8)
     if (!(price > 0)) return 'a target is not a positive multiple of the tick'
     if (!(portion > 0)) return 'the portion of a target is not a positive decimal'
     total += portion
@@ -112,7 +118,7 @@ function parseProtection(order: Order, instrument: Instrument): Protection | nul
 }
 
 /** 0 when absent, NaN when it is no price of this instrument. */
-function priceOf(text: Decimal | undefined, instrument: Instrument): Price {
+export function priceOf(text: Decimal | undefined, instrument: Instrument): Price {
   if (text === undefined) return 0
   const price = parsePrice(text)
   return price > 0 && price % instrument.tick === 0 ? price : Number.NaN

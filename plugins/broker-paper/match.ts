@@ -14,13 +14,12 @@
 
 import type { Price } from '#core/contract.ts'
 import { announceOrder, cancelOrder } from './end.ts'
-import { expireAfter, expireBefore, isClosing, isOpening } from './expiry.ts'
 import { fillOrder } from './fill.ts'
-import { isTriggered, provenOf, reach, reachLimit, reachStop, restOf } from './reach.ts'
+import { againstUs, isTriggered, provenOf, reach, reachLimit, reachStop, restOf } from './reach.ts'
 import { type Range, type Row, toPoint } from './row.ts'
+import { expireAfter, expireBefore, isClosing, isOpening } from './session.ts'
 import type { Book, Bracket, PaperOrder } from './state.ts'
 import { advance, isLive } from './status.ts'
-import { follow } from './trail.ts'
 import type { Turn } from './turn.ts'
 
 const TOO_LATE = 'could not be filled at once'
@@ -33,8 +32,8 @@ export function matchRow(book: Book, row: Row, turn: Turn): void {
 }
 
 function meetRow(book: Book, row: Row, turn: Turn): void {
-  // What was opened inside a row that reaches into this one.
-  const late = book.brackets.filter(({ since }) => since > row.begin)
+  // What was opened inside a row that reaches into this one, or meets another of this instant.
+  const late = book.brackets.filter(({ since }) => since > row.begin || since <= row.after)
   for (const order of book.orders.slice()) if (waitsForOpen(order, row)) meetOpen(book, order, row, turn)
   const armed = book.brackets.filter((bracket) => !late.includes(bracket))
   // A stop_limit that this row turns into a limit has had its price of it.
@@ -43,7 +42,7 @@ function meetRow(book: Book, row: Row, turn: Turn): void {
   for (const bracket of armed) meetStop(book, bracket, row[bracket.side], turn)
   for (const order of resting) if (order.type !== 'limit') meetInside(book, order, row, armed, turn)
   for (const order of limits) meetInside(book, order, row, armed, turn)
-  for (const bracket of armed) meetTargets(book, bracket, row[bracket.side], turn)
+  for (const bracket of armed) meetTargets(book, bracket, row, row[bracket.side], turn)
   for (const { stop, side } of armed) if (stop !== null) trail(book, stop, row[side], turn)
   for (const order of resting) trail(book, order, row[order.side], turn)
   for (const order of book.orders.slice()) if (isDue(order, row)) meetClose(book, order, row, turn)
@@ -82,7 +81,8 @@ function waitsForOpen(order: PaperOrder, row: Row): boolean {
 
 function rests(order: PaperOrder, row: Row): boolean {
   const { timeInForce, type } = order
-  return hasArrived(order, row) && type !== 'market' && timeInForce !== 'opg' && timeInForce !== 'cls'
+  const isAuction = timeInForce === 'opg' || timeInForce === 'cls'
+  return hasArrived(order, row) && order.arrival > row.after && type !== 'market' && !isAuction
 }
 
 function isDue(order: PaperOrder, row: Row): boolean {
@@ -116,14 +116,18 @@ function meetInside(book: Book, order: PaperOrder, row: Row, armed: Bracket[], t
   if (isImmediate(order) && isLive(order)) cancelOrder(book, order, TOO_LATE, turn.out)
 }
 
-/** The price at which a resting order fills, or 0. A stop that is touched is triggered, filled or not. */
+/**
+ * The price at which a resting order fills, or 0. A stop that is touched is triggered, filled or not. What a
+ * stop_limit does not get at once it waits for from then on, as any limit does.
+ */
 function touch(order: PaperOrder, range: Range, turn: Turn): Price {
   if (order.type === 'limit' || isTriggered(order)) return reach(order, range)
-  const touched = reachStop(order, range)
+  const touched = turn.triggers ? reachStop(order, range) : 0
   if (touched === 0) return 0
   advance(order, 'trigger')
   if (order.type !== 'stop_limit') return touched
   order.type = 'limit'
+  order.arrival = turn.time
   announceOrder(order, turn.out)
   return reachLimit(order, toPoint(touched))
 }
@@ -144,7 +148,7 @@ function protectInside(
   meetStop(book, bracket, restOf(range, price), turn)
   if (turn.config.fill !== 'intrabar') return
   const atOpen = price === row[entry.side].open
-  meetTargets(book, bracket, atOpen ? restOf(range, price) : provenOf(range, price), turn)
+  meetTargets(book, bracket, row, atOpen ? restOf(range, price) : provenOf(range, price), turn)
 }
 
 function meetStop(book: Book, { stop }: Bracket, range: Range, turn: Turn): void {
@@ -153,9 +157,9 @@ function meetStop(book: Book, { stop }: Bracket, range: Range, turn: Turn): void
   if (price > 0) fillOrder(book, stop, price, reasonOf(stop, price), turn)
 }
 
-function meetTargets(book: Book, bracket: Bracket, range: Range, turn: Turn): void {
+function meetTargets(book: Book, bracket: Bracket, row: Row, range: Range, turn: Turn): void {
   for (const target of bracket.targets.slice()) {
-    if (!isLive(target)) continue
+    if (!isLive(target) || !hasArrived(target, row)) continue
     const price = reach(target, range)
     if (price > 0) fillOrder(book, target, price, 'target reached', turn)
   }
@@ -167,6 +171,21 @@ function trail(book: Book, order: PaperOrder, range: Range, turn: Turn): void {
   const best = order.side === 'sell' ? range.high : range.low
   const price = touch(order, provenOf(range, best), turn)
   if (price > 0) fillOrder(book, order, price, reasonOf(order, price), turn)
+}
+
+/** Moves the stop to its distance from the best price of the range, never back; true when it moved. */
+function follow(order: PaperOrder, range: Range, turn: Turn): boolean {
+  if (order.trail === 0 || range.open <= 0 || order.status !== 'working') return false
+  const { tick } = turn.instrument
+  const stop =
+    order.side === 'sell'
+      ? againstUs('sell', range.high - order.trail, tick)
+      : againstUs('buy', range.low + order.trail, tick)
+  const closer = order.side === 'sell' ? stop > order.stop : stop < order.stop
+  if (!closer) return false
+  order.stop = stop
+  announceOrder(order, turn.out)
+  return true
 }
 
 function reasonOf({ stop, type }: PaperOrder, price: Price): string {

@@ -40,6 +40,7 @@ function splitOrder(book: Book, order: PaperOrder, { denominator, numerator }: S
   const quantity = mulDiv(order.remaining, numerator, denominator)
   const kept = order.role === 'entry' ? floorTo(quantity, lot) : quantity
   if (kept === 0) return cancelOrder(book, order, 'the split leaves no whole lot of it', turn.out)
+  order.filled = mulDiv(order.filled, numerator, denominator)
   order.remaining = kept
   order.limit = toPrice(order.side, order.limit)
   order.stop = toPrice(order.side, order.stop)

@@ -72,10 +72,12 @@ export interface PaperOrder {
   readonly parent: string
   /** Orders of one strategy and group cancel one another; empty = none. */
   readonly group: string
+  /** By now, with what an order that it replaced had filled. */
+  filled: Quantity
   /** Left to fill; 0 once it has ended. */
   remaining: Quantity
-  /** It meets no row that begins earlier. */
-  readonly arrival: TimeMs
+  /** It meets no row that begins earlier; what a bracket has made waits for its `since` instead. */
+  arrival: TimeMs
   /** Of `day` and `cls`: the close of its session; 0 until the session has begun. */
   expires: TimeMs
   /** Of `opg`: the first day (number since 1970, UTC) whose opening it may meet. */
@@ -183,6 +185,7 @@ export function toWorking(order: PaperOrder): WorkingOrder {
     timeInForce: order.timeInForce,
     strategy: order.strategy,
   }
+  if (order.filled > 0) working.filled = formatQuantity(order.filled)
   if (order.limit > 0) working.limitPrice = formatPrice(order.limit)
   // The stop of what has become a limit is spent.
   if (order.stop > 0 && order.type !== 'limit') working.stopPrice = formatPrice(order.stop)

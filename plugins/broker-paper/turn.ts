@@ -2,6 +2,7 @@
 
 import type { Draft, Instrument, Quantity, TimeMs, World } from '#core/contract.ts'
 import type { BrokerConfig } from './config.ts'
+import type { Row } from './row.ts'
 
 export interface Turn {
   readonly out: Draft[]
@@ -12,22 +13,22 @@ export interface Turn {
   readonly time: TimeMs
   /** What a price costs beside itself, in 1e-8: slippage, and half the spread where no quote is known. */
   readonly adverse: number
+  /** As of its row. */
+  readonly triggers: boolean
   /** Most that may still be filled in this turn. */
   room: Quantity
 }
 
 const PER_BASIS_POINT = 10_000
 
-/** `quoted`: the prices at hand are those of a quote, so that the spread is in them already. */
 export function createTurn(
   config: BrokerConfig,
   world: World,
   symbol: string,
   time: TimeMs,
-  quoted: boolean,
-  room: Quantity,
+  { quoted, triggers, room }: Pick<Row, 'quoted' | 'triggers' | 'room'>,
 ): Turn {
   const points = config.slippageBps + (quoted ? 0 : config.spreadBps / 2)
   const adverse = Math.round(points * PER_BASIS_POINT)
-  return { out: [], config, world, instrument: world.instrument(symbol), time, adverse, room }
+  return { out: [], config, world, instrument: world.instrument(symbol), time, adverse, triggers, room }
 }

@@ -10,7 +10,7 @@ import type { Draft, TimeMs } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
 import { formatPrice } from '#core/math.ts'
 import { formatDay } from '#core/time.ts'
-import { type Factor, halfUp } from './factors.ts'
+import type { Factor } from './factors.ts'
 import { dayBegin, nextSessionDay, type SessionLookup } from './sessions.ts'
 
 export interface Action {
@@ -56,10 +56,8 @@ export function toActions(
     const reason = `factors change after ${formatDay(factor.day)}`
     const actions: Action[] = []
     // Before the split: the reference price is one of the shares before it.
-    if (factor.price !== next.price) {
-      const amount = formatPrice(toDividend(factor, next))
-      actions.push(createDividend(symbol, time, amount, reason))
-    }
+    const dividend = factor.price === next.price ? 0 : toDividend(factor, next)
+    if (dividend > 0) actions.push(createDividend(symbol, time, formatPrice(dividend), reason))
     if (factor.split !== next.split) {
       const [numerator, denominator] = toRatio(factor, next)
       actions.push(createSplit(symbol, time, numerator, denominator, reason))
@@ -77,13 +75,22 @@ export function splitDays(factors: readonly Factor[], sessions: SessionLookup): 
   )
 }
 
-/** Reference price × (1 − price factor ÷ next price factor). */
-function toDividend(factor: Factor, next: Factor): number {
-  const amount = halfUp(factor.reference, next.price - factor.price, next.price)
-  if (next.price > factor.price && amount > 0) return amount
+/** Factors have seven digits: what they tell of a dividend beyond its fourth decimal is noise. */
+const DIVIDEND_STEP = 10_000
+
+/** Reference price × (1 − price factor ÷ next price factor), to four decimals, half to even. */
+function toDividend({ price, reference, where }: Factor, next: Factor): number {
+  if (next.price > price && reference > 0) {
+    const part = BigInt(reference) * BigInt(next.price - price)
+    const step = BigInt(next.price) * BigInt(DIVIDEND_STEP)
+    const steps = part / step
+    const twice = 2n * (part % step)
+    const isUp = twice > step || (twice === step && steps % 2n === 1n)
+    return Number(isUp ? steps + 1n : steps) * DIVIDEND_STEP
+  }
   const why =
     'the price factor steps without a dividend, wanted a larger one on the next line and a reference price'
-  throw new ArkError('DATA_INVALID', factor.where, `${why}.`)
+  throw new ArkError('DATA_INVALID', where, `${why}.`)
 }
 
 const PARTS_MAX = 100

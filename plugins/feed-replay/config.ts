@@ -1,6 +1,7 @@
 /** Configuration of the replay: what is read, how much of it, and how fast. Called by index.ts only. */
 
 import * as v from 'valibot'
+import type { Resolution } from '#core/contract.ts'
 import { DAY, parseTime } from '#core/time.ts'
 import { SYMBOL_FORM, SYMBOL_PATTERN } from './csv-symbols.ts'
 
@@ -29,7 +30,13 @@ export const ReplayConfigSchema = v.strictObject({
   from: v.exactOptional(day),
   to: v.exactOptional(day),
   /** Of bars that are stamped with a time; absent = told from the stamps. */
-  resolution: v.exactOptional(v.picklist(['1s', '1m', '1h', '1d'])),
+  resolution: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,3}[smhd]$/, 'wanted a bar length such as 1m, 15m, 4h or 1d'),
+      v.transform((text) => text as Resolution),
+    ),
+  ),
   /** Name that the rows are journaled under. */
   source: v.optional(
     v.pipe(

@@ -19,12 +19,16 @@ export const FAULT_SIZE = -3
 
 /**
  * Register 0 is the stamp, 1 to 5 are the numbers of the row, the two last remember the day that was worked
- * out last.
+ * out last. Trades and quotes have four numbers at most; behind them is the receiver's stamp beside the
+ * exchange's.
  */
 export const STAMP = 0
+export const RECEIVED = 5
 const CACHED_DATE = 6
 const CACHED_DAY = 7
-export const createRegisters = (): Float64Array => new Float64Array(8).fill(-1)
+export const createRegisters = (): Float64Array => new Float64Array(8).fill(NO_STAMP)
+/** Before the first row. */
+export const NO_STAMP = -1
 
 const DOT = 46
 const ZERO = 48
@@ -76,7 +80,7 @@ export function scanNumber(
 }
 
 /** `YYYY-MM-DDTHH:MM:SS[.f…]Z` as milliseconds; finer fractions, up to nanoseconds, are cut. */
-export function scanTime(bytes: Uint8Array, start: number, registers: Float64Array): number {
+export function scanTime(bytes: Uint8Array, start: number, registers: Float64Array, slot: number): number {
   const day = scanDate(bytes, start, registers)
   if (day < 0 || bytes[start + 10] !== LETTER_T || bytes[start + 13] !== 58 || bytes[start + 16] !== 58)
     return FAULT_FORM
@@ -96,8 +100,7 @@ export function scanTime(bytes: Uint8Array, start: number, registers: Float64Arr
     if (at === first || at - first > 9) return FAULT_FORM
   }
   if (bytes[at] !== LETTER_Z || !isStop(bytes[at + 1] ?? 0)) return FAULT_FORM
-  registers[STAMP] =
-    (registers[CACHED_DAY] ?? 0) + hours * HOUR + minutes * MINUTE + seconds * SECOND + millis
+  registers[slot] = (registers[CACHED_DAY] ?? 0) + hours * HOUR + minutes * MINUTE + seconds * SECOND + millis
   return at + 1
 }
 

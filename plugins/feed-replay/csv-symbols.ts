@@ -28,11 +28,33 @@ export interface Selection {
   readonly track?: Track
 }
 
+/** Rows of these symbols and this time, or of all. */
+export function selectPlainly(options: {
+  readonly symbols?: readonly string[]
+  readonly from?: TimeMs
+  readonly to?: TimeMs
+}): (symbol: string) => Selection {
+  const { symbols, from, to } = options
+  const wanted = symbols === undefined ? undefined : new Set(symbols)
+  return (symbol) => ({
+    wanted: wanted === undefined || wanted.has(symbol),
+    from: from ?? Number.NEGATIVE_INFINITY,
+    to: to ?? Number.POSITIVE_INFINITY,
+    sessionless: false,
+    regular: false,
+  })
+}
+
 export interface KnownSymbol {
   readonly symbol: string
   readonly bytes: Uint8Array
   readonly selection: Selection
-  lastTime: number
+  /** Of all its rows; NaN while there is none. */
+  firstTime: TimeMs
+  lastTime: TimeMs
+  /** Of its selected rows; NaN while there is none. */
+  firstSelected: TimeMs
+  lastSelected: TimeMs
   /** Index of the factor that was used last. */
   factor: number
   next: KnownSymbol | undefined
@@ -56,7 +78,17 @@ export function createSymbolTable(select: (symbol: string) => Selection): Symbol
 
 function createKnown(symbol: string, selection: Selection): KnownSymbol {
   const bytes = Uint8Array.from(symbol, (letter) => letter.charCodeAt(0))
-  return { symbol, bytes, selection, lastTime: Number.NEGATIVE_INFINITY, factor: 0, next: undefined }
+  return {
+    symbol,
+    bytes,
+    selection,
+    firstTime: Number.NaN,
+    lastTime: Number.NEGATIVE_INFINITY,
+    firstSelected: Number.NaN,
+    lastSelected: Number.NaN,
+    factor: 0,
+    next: undefined,
+  }
 }
 
 /**

@@ -9,11 +9,18 @@
 import type { MarketRows, Resolution, TimeMs } from '#core/contract.ts'
 import { ArkError, isArkError, toMessage } from '#core/errors.ts'
 import { DAY, HOUR, parseTime, resolutionMs } from '#core/time.ts'
-import { type Batch, createBatch, flush, takeFull, takeRow } from './csv-batch.ts'
+import { type Batch, createBatch, flush, mayCut, takeFull, takeRow } from './csv-batch.ts'
 import { CR, LF } from './csv-fields.ts'
-import { type Layout, recogniseHeader } from './csv-header.ts'
+import { type Layout, readHeader } from './csv-header.ts'
 import { createRowScanner, type RowScanner, rowFault, scanRow } from './csv-row.ts'
-import { assertSymbol, createSymbolTable, internSymbol, type Selection } from './csv-symbols.ts'
+import {
+  assertSymbol,
+  createSymbolTable,
+  internSymbol,
+  type KnownSymbol,
+  type Selection,
+  selectPlainly,
+} from './csv-symbols.ts'
 import { inferResolution } from './resolution.ts'
 import { type Calendar, createSessionLookup } from './sessions.ts'
 
@@ -36,6 +43,8 @@ export interface CsvOptions {
   readonly sessionClose?: (day: string) => TimeMs
   /** Decides for each symbol, in place of `symbols`, `from` and `to`. */
   readonly select?: (symbol: string, layout: Layout) => Selection
+  /** Where it is known that no row lies behind its session; see `seen`. */
+  readonly endsWithSession?: boolean
   /** Where a selection asks for regular sessions. */
   readonly calendar?: Calendar
 }
@@ -50,10 +59,7 @@ export interface CsvReader {
   end(): readonly MarketRows[]
   /** Selected rows so far, built or only counted. */
   rows(): number
-  /**
-   * Where among the selected rows time steps back, because the file goes symbol by symbol: numbers of the
-   * rows that start anew.
-   */
+  /** Selected rows at which time steps back, because the file goes symbol by symbol: their numbers. */
   steps(): readonly number[]
   /** What was read of the file, selected or not. */
   seen(): Seen
@@ -64,11 +70,22 @@ export interface Seen {
   readonly rows: number
   /** Number of the last whole line. */
   readonly line: number
+  /** Whether the option of that name was given, matters, and was borne out by all rows. */
+  readonly endsWithSession: boolean
+  /** From the first selected row of each symbol to its last one. */
+  readonly spans: readonly Span[]
+  /** The same of all rows. */
+  readonly held: readonly Span[]
+}
+
+export interface Span {
+  readonly symbol: string
+  readonly first: TimeMs
+  readonly last: TimeMs
 }
 
 /** So many bytes are looked at to tell header and resolution; no line may be longer. */
 const HEAD_BYTES = 65_536
-const HEADER_BYTES_MAX = 4_096
 
 /**
  * Without a calendar: 21:00Z, the New York close in winter. In summer and on half days that is late, and
@@ -127,7 +144,8 @@ export function createCsvReader(file: string, options: CsvOptions): CsvReader {
   }
   return {
     push: (bytes) => {
-      readChunk(state, bytes, false)
+      // Without the host's subclass, so that the scanners only ever meet one.
+      readChunk(state, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), false)
       return takeFull(state.batch)
     },
     end: () => {
@@ -140,7 +158,10 @@ export function createCsvReader(file: string, options: CsvOptions): CsvReader {
     seen: () => ({
       kind: state.scanner?.layout.kind ?? 'bars',
       rows: state.batch.judged,
+      endsWithSession: state.batch.endsWithSession,
       line: state.scanner?.line ?? state.carry.filter((byte) => byte === LF).length,
+      spans: spansOf(state.scanner, ({ firstSelected, lastSelected }) => [firstSelected, lastSelected]),
+      held: spansOf(state.scanner, ({ firstTime, lastTime }) => [firstTime, lastTime]),
     }),
   }
 }
@@ -157,19 +178,43 @@ interface State {
   blankLine: number
 }
 
+/** Without the symbols that have none. */
+function spansOf(
+  scanner: RowScanner | undefined,
+  of: (known: KnownSymbol) => readonly [first: TimeMs, last: TimeMs],
+): readonly Span[] {
+  const spans = [...(scanner?.symbols.known.values() ?? [])].map((known) => {
+    const [first, last] = of(known)
+    return { symbol: known.symbol, first, last }
+  })
+  return spans.filter(({ first }) => !Number.isNaN(first))
+}
+
 function readChunk(state: State, chunk: Uint8Array, ending: boolean): void {
-  const bytes = state.carry.length === 0 ? chunk : join(state.carry, chunk)
   let at = 0
+  let bytes = chunk
   if (state.scanner === undefined) {
+    if (state.carry.length > 0) bytes = join(state.carry, chunk)
     if (bytes.length < HEAD_BYTES && !ending) {
       state.carry = bytes.slice()
       return
     }
     at = readHead(state, bytes)
+  } else if (state.carry.length > 0) {
+    // Only the line that the cut went through is copied.
+    at = chunk.indexOf(LF) + 1
+    scanLines(state, join(state.carry, chunk.subarray(0, at === 0 ? chunk.length : at)), 0)
+    if (at === 0) return
   }
-  const scanner = state.scanner
+  scanLines(state, bytes, at)
+}
+
+/** Scans the whole lines from `at` on and keeps what is behind the last one. */
+function scanLines(state: State, bytes: Uint8Array, start: number): void {
+  const { scanner, batch } = state
   if (scanner === undefined) return
   const end = bytes.lastIndexOf(LF) + 1
+  let at = start
   while (at < end) {
     scanner.line++
     const byte = bytes[at]
@@ -183,7 +228,7 @@ function readChunk(state: State, chunk: Uint8Array, ending: boolean): void {
       throw rowFault(scanner, 'the line is blank, wanted a row or the end.')
     }
     at = scanRow(scanner, bytes, at)
-    takeRow(state.batch, scanner)
+    takeRow(batch, scanner)
   }
   state.carry = bytes.slice(end)
   if (state.carry.length > HEAD_BYTES) {
@@ -195,8 +240,9 @@ function readChunk(state: State, chunk: Uint8Array, ending: boolean): void {
 /** Recognises header and resolution; returns where the rows begin. */
 function readHead(state: State, bytes: Uint8Array): number {
   const { file, options, batch } = state
-  const start = bytes.indexOf(LF) + 1
-  const layout = readHeader(file, bytes, start, options.symbol === undefined)
+  const line = bytes.indexOf(LF) + 1
+  const layout = readHeader(file, bytes, line, options.symbol === undefined)
+  const start = layout.hasHeader ? line : 0
   const select = options.select ?? selectPlainly(options)
   const createScanner = (): RowScanner => {
     const symbols = createSymbolTable((symbol) => select(symbol, layout))
@@ -221,45 +267,20 @@ function readHead(state: State, bytes: Uint8Array): number {
   }
   if (layout.kind === 'bars' && options.gather !== undefined)
     assertFiner(file, batch.resolution, options.gather)
+  batch.endsWithSession &&= mayCut(batch, layout)
   // Not before the length is known: what a symbol is told of its rows depends on it.
   state.scanner = createScanner()
   return start
-}
-
-function readHeader(file: string, bytes: Uint8Array, end: number, needsSymbol: boolean): Layout {
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  if (bytes.length <= 1) {
-    throw new ArkError('DATA_INVALID', `${file}:1`, 'the file is empty, wanted a header and rows.')
-  }
-  if (end < 1 || end > HEADER_BYTES_MAX) {
-    throw new ArkError('DATA_INVALID', `${file}:1`, 'the first line is too long, wanted a header.')
-  }
-  const line = String.fromCharCode(...bytes.subarray(marked ? 3 : 0, end - 1)).trim()
-  return recogniseHeader(file, line, needsSymbol)
-}
-
-function selectPlainly({ symbols, from, to }: CsvOptions): (symbol: string) => Selection {
-  const wanted = symbols === undefined ? undefined : new Set(symbols)
-  return (symbol) => ({
-    wanted: wanted === undefined || wanted.has(symbol),
-    from: from ?? Number.NEGATIVE_INFINITY,
-    to: to ?? Number.POSITIVE_INFINITY,
-    sessionless: false,
-    regular: false,
-  })
 }
 
 /** A bar cannot be cut: what happened inside it is not known. */
 function assertFiner(file: string, own: Resolution, wanted: Resolution): void {
   const [length, whole] = [resolutionMs(own), resolutionMs(wanted)]
   if (own === wanted || (whole % length === 0 && whole <= DAY)) return
-  const why =
-    whole < length
-      ? `the file holds bars of ${own}, which cannot be cut into ${wanted}; wanted ${own} or longer`
-      : whole > DAY
-        ? `bars of ${own} cannot be gathered into ${wanted}, wanted at most 1d`
-        : `bars of ${own} cannot be gathered into ${wanted}, wanted a multiple of ${own}`
-  throw new ArkError('DATA_INVALID', `${file}:1`, `${why}.`)
+  const step = whole < length ? 'cut' : 'gathered'
+  const cure = whole < length ? `${own} or longer` : whole > DAY ? 'at most 1d' : `a multiple of ${own}`
+  const why = `${file} holds bars of ${own}, which cannot be ${step} into ${wanted}: wanted ${cure}.`
+  throw new ArkError('BAD_USAGE', '--resolution', why)
 }
 
 function join(head: Uint8Array, tail: Uint8Array): Uint8Array {

@@ -2,13 +2,14 @@
  * Gathers finer bars and trades into bars of one length. Quotes, and bars that have it already, pass through.
  *
  * Called with rows in order of time. A bar is given out as soon as something later is seen, or at the end; it
- * bears its own end even where rows before that are missing. Memory is one bar a symbol.
+ * bears its own end even where rows before that are missing, and never an end before its last row's. Memory
+ * is one bar a symbol.
  */
 
 import type { Bar, MarketRows, Resolution, TimeMs, Trade } from '#core/contract.ts'
 import { DAY, resolutionMs } from '#core/time.ts'
 import { BATCH_ROWS } from './csv-batch.ts'
-import { dayBegin, lookUpSession, type SessionLookup, tradingDay } from './sessions.ts'
+import { partOf, type SessionLookup } from './sessions.ts'
 
 export interface GatherOptions {
   readonly resolution: Resolution
@@ -53,9 +54,10 @@ export async function* gather(
   }
   for await (const batch of batches) {
     if (batch.kind === 'trades') for (const trade of batch.rows) takeTrade(state, trade)
-    else if (batch.kind === 'bars' && batch.resolution !== resolution)
-      for (const bar of batch.rows) takeBar(state, bar)
-    else passThrough(state, batch)
+    else if (batch.kind === 'bars' && batch.resolution !== resolution) {
+      const own = resolutionMs(batch.resolution)
+      for (const bar of batch.rows) takeBar(state, bar, own)
+    } else passThrough(state, batch)
     // The last batch may still grow.
     while (state.out.length > 1) {
       const full = state.out.shift()
@@ -74,10 +76,15 @@ function passThrough(state: Gatherer, batch: MarketRows): void {
   }
 }
 
-function takeBar(state: Gatherer, bar: Bar): void {
-  if (bar.end > state.soonest) closeBefore(state, bar.end)
-  const bucket = bucketAt(state, bar.symbol, bar.end - 1)
+/** `own`: length of the bar itself. */
+function takeBar(state: Gatherer, bar: Bar, own: TimeMs): void {
+  // A bucket that ends inside the bar is the one that the bar belongs to.
+  const start = bar.end - own
+  if (start >= state.soonest) closeBefore(state, start + 1)
+  const bucket = bucketAt(state, bar.symbol, bar.end - 1, own)
   if (bucket === undefined) return
+  // What a bar that overlaps the close held before it is not known: seen at the close it would be the future.
+  if (bar.end > bucket.end) bucket.end = bar.end
   addPrices(bucket, bar.open, bar.high, bar.low, bar.close)
   bucket.volume += bar.volume
 }
@@ -86,7 +93,7 @@ const QUANTITY_A_VOLUME = 10_000
 
 function takeTrade(state: Gatherer, { symbol, time, price, quantity }: Trade): void {
   if (time > state.soonest) closeBefore(state, time)
-  const bucket = bucketAt(state, symbol, time)
+  const bucket = bucketAt(state, symbol, time, 1)
   if (bucket === undefined) return
   addPrices(bucket, price, price, price, price)
   const size = bucket.rest + quantity
@@ -102,18 +109,18 @@ function addPrices(bucket: Bucket, open: number, high: number, low: number, clos
 }
 
 /**
- * The bucket that a moment of a symbol falls into, emptied when it is a new one; undefined where there is
- * none.
+ * The bucket of a row whose last moment is given, emptied when it is a new one; undefined where there is
+ * none. `own`: length of the row.
  */
-function bucketAt(state: Gatherer, symbol: string, moment: TimeMs): Bucket | undefined {
+function bucketAt(state: Gatherer, symbol: string, moment: TimeMs, own: TimeMs): Bucket | undefined {
   let bucket = state.buckets.get(symbol)
   if (bucket !== undefined && moment < bucket.end) return bucket
   if (bucket === undefined) {
     bucket = { ...EMPTY, symbol, sessionless: state.isSessionless(symbol) }
     state.buckets.set(symbol, bucket)
   }
-  const end = endOf(state, bucket, moment)
-  if (end === undefined) return undefined
+  const end = endOf(state, bucket.sessionless, moment, own)
+  if (end === undefined || end === bucket.end) return end === undefined ? undefined : bucket
   // A trade at the very end belongs to the next bar.
   if (bucket.end > 0) emitBar(state, bucket)
   bucket.end = end
@@ -132,16 +139,21 @@ const EMPTY = {
 }
 
 /**
- * Hours and less are those of UTC. A day ends with its regular session: what is traded behind it is in no
- * daily bar. No bar of a symbol with sessions reaches into the next day, where a split may lie between.
+ * Bars are counted from the beginning of the part of the day that they lie in, and end with it. A day's bar
+ * ends with the session: what is traded behind that is in none.
  */
-function endOf({ length, sessions }: Gatherer, { sessionless }: Bucket, moment: TimeMs): TimeMs | undefined {
-  const end = (Math.floor(moment / length) + 1) * length
-  if (sessionless) return end
-  const day = tradingDay(moment, false)
-  if (length < DAY) return Math.min(end, dayBegin(day + 1, false))
-  const close = lookUpSession(sessions, day)?.close ?? 0
-  return moment < close ? close : undefined
+function endOf(
+  { length, sessions }: Gatherer,
+  sessionless: boolean,
+  moment: TimeMs,
+  own: TimeMs,
+): TimeMs | undefined {
+  const part = partOf(sessions, sessionless, moment - own + 1, moment)
+  if (length === DAY && !sessionless) return part.close
+  // A row must not be cut: where hours are full ones, the first bar begins with the hour that holds the open.
+  const anchor = part.anchor - ((((part.anchor - moment - 1) % own) + own) % own)
+  const within = Math.min(moment, part.end - 1)
+  return Math.min(part.end, anchor + (Math.floor((within - anchor) / length) + 1) * length)
 }
 
 /** Gives out the bars that end before `time`, the earliest first. */

@@ -11,7 +11,7 @@ import { ArkError } from '#core/errors.ts'
 import { readSp500, SP500_FILE, SP500_SYMBOL } from './built-in.ts'
 import { type ReplayConfig, ReplayConfigSchema, toRange } from './config.ts'
 import type { CsvOptions } from './csv.ts'
-import { type CsvFile, readInOrder, type SurveyedFile, sliceRows, surveyCsv } from './merge.ts'
+import { assertApart, type CsvFile, readInOrder, type SurveyedFile, sliceRows, surveyCsv } from './merge.ts'
 import { createPace, type Pace } from './pace.ts'
 
 export interface ReplayProgress {
@@ -107,6 +107,7 @@ function startReplay(
 async function runReplay(replay: Replay, files: readonly CsvFile[]): Promise<void> {
   const surveyed: SurveyedFile[] = []
   for (const file of files) surveyed.push(await surveyCsv(file))
+  assertApart(surveyed)
   const total = surveyed.reduce((sum, file) => sum + file.rows, 0)
   replay.total = total
   if (replay.rows > total) {

@@ -7,7 +7,6 @@ import { ArkError } from '#core/errors.ts'
 import { type Action, splitDays, toActions } from './actions.ts'
 import type { Opening } from './market-files.ts'
 import { tradingDay } from './sessions.ts'
-import { firstOf, lastOf } from './track.ts'
 
 /**
  * In order of time, and a sentence on what was left out. Throws DATA_INVALID when a split or dividend is told
@@ -22,8 +21,8 @@ export function selectActions(opening: Opening): {
   let last = Number.NEGATIVE_INFINITY
   for (const track of opening.tracks.values()) {
     if (track.rows === 0) continue
-    firsts.set(track.symbol, Math.min(firsts.get(track.symbol) ?? Number.POSITIVE_INFINITY, firstOf(track)))
-    last = Math.max(last, lastOf(track))
+    firsts.set(track.symbol, Math.min(firsts.get(track.symbol) ?? Number.POSITIVE_INFINITY, track.first))
+    last = Math.max(last, track.last)
   }
   const first = Math.min(...firsts.values())
   const told = reference.actions.filter(({ symbol }) => firsts.has(symbol))

@@ -7,7 +7,7 @@
 import type { FilePort } from '#core/contract.ts'
 import { DAY, parseTime } from '#core/time.ts'
 import { readSp500, SP500_FILE, SP500_SYMBOL } from './built-in.ts'
-import type { CsvOptions } from './csv.ts'
+import type { CsvOptions, Seen } from './csv.ts'
 import type { Layout } from './csv-header.ts'
 import type { Selection } from './csv-symbols.ts'
 import type { Factor } from './factors.ts'
@@ -15,7 +15,7 @@ import type { MarketTerms } from './market.ts'
 import type { CsvFile } from './merge.ts'
 import type { Reference } from './reference.ts'
 import { type Calendar, lookUpSession, rangeOf, type SessionLookup } from './sessions.ts'
-import { beginStretch, createTrack, type Track } from './track.ts'
+import { createTrack, type Track } from './track.ts'
 
 /** What is known of a market while it is opened, and read. */
 export interface Opening {
@@ -31,15 +31,16 @@ export interface Opening {
   readonly factors: Map<string, readonly Factor[]>
 }
 
-/** survey: rows are watched. read: rows are adjusted. */
-export function describeFile(opening: Opening, name: string, pass: 'survey' | 'read'): CsvFile {
+/** Without what was seen of the file its rows are watched; with that they are read, and adjusted. */
+export function describeFile(opening: Opening, name: string, seen?: Seen): CsvFile {
   const { terms, port, calendar } = opening
   const isBuiltIn = terms.data.length === 0
   const symbol = isBuiltIn ? SP500_SYMBOL : terms.symbols?.length === 1 ? terms.symbols[0] : undefined
   const options: CsvOptions = {
     calendar,
     sessionClose: (day) => closeOf(opening, day),
-    select: createSelect(opening, name, pass),
+    select: createSelect(opening, seen === undefined ? 'survey' : 'read'),
+    ...(seen === undefined ? {} : { endsWithSession: seen.endsWithSession }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(terms.resolution === undefined ? {} : { gather: terms.resolution }),
   }
@@ -51,11 +52,7 @@ function closeOf({ sessions }: Opening, day: string): number {
 }
 
 /** Asked again for a symbol, as when the length of bars is found out, the answer stays the same. */
-function createSelect(
-  opening: Opening,
-  file: string,
-  pass: 'survey' | 'read',
-): NonNullable<CsvOptions['select']> {
+function createSelect(opening: Opening, pass: 'survey' | 'read'): NonNullable<CsvOptions['select']> {
   const { terms, factors, isSessionless } = opening
   const selections = new Map<string, Selection>()
   const wanted = terms.symbols === undefined ? undefined : new Set(terms.symbols)
@@ -64,7 +61,7 @@ function createSelect(
     if (known !== undefined) return known
     const sessionless = isSessionless(symbol)
     const isWanted = wanted === undefined || wanted.has(symbol)
-    const track = pass === 'survey' && isWanted ? trackOf(opening, file, symbol, layout) : undefined
+    const track = pass === 'survey' && isWanted ? trackOf(opening, symbol, layout) : undefined
     const applied = pass === 'read' && terms.prices === 'adjusted' ? factors.get(symbol) : undefined
     const selection: Selection = {
       wanted: isWanted,
@@ -79,15 +76,11 @@ function createSelect(
   }
 }
 
-function trackOf(
-  { tracks, isSessionless, sessions }: Opening,
-  file: string,
-  symbol: string,
-  { kind }: Layout,
-): Track {
+function trackOf({ tracks, isSessionless, sessions }: Opening, symbol: string, layout: Layout): Track {
+  const { kind, stamp, clock } = layout
   const key = `${kind} ${symbol}`
   const track = tracks.get(key) ?? createTrack(symbol, kind, isSessionless(symbol), sessions)
   tracks.set(key, track)
-  beginStretch(track, file)
+  if (stamp === 'event') track.clocks.add(clock)
   return track
 }

@@ -8,6 +8,7 @@
 
 import type { Bar, MarketRows, Quote, Trade } from '#core/contract.ts'
 import { ArkError, isArkError, toMessage } from '#core/errors.ts'
+import { formatTime } from '#core/time.ts'
 import { type CsvOptions, createCsvReader, readBytes, readCsv, type Seen } from './csv.ts'
 import { BATCH_ROWS, STEPS_MAX } from './csv-batch.ts'
 
@@ -30,7 +31,11 @@ export interface SurveyedFile {
  * bad file is refused before its first row is offered.
  */
 export async function surveyCsv(file: CsvFile, onBytes?: (bytes: Uint8Array) => void): Promise<SurveyedFile> {
-  const reader = createCsvReader(file.name, { ...file.options, first: Number.POSITIVE_INFINITY })
+  const reader = createCsvReader(file.name, {
+    ...file.options,
+    first: Number.POSITIVE_INFINITY,
+    endsWithSession: true,
+  })
   try {
     for await (const bytes of readBytes(file.name, file.open())) {
       onBytes?.(bytes)
@@ -39,6 +44,7 @@ export async function surveyCsv(file: CsvFile, onBytes?: (bytes: Uint8Array) => 
   } catch (error) {
     if (!isArkError(error, 'DATA_TRUNCATED')) throw error
     const { line } = reader.seen()
+    if (line === 0) throw error
     const why = `${toMessage(error)} Line ${line} is the last whole one.`
     throw new ArkError('DATA_TRUNCATED', `${file.name}:${line}`, why, { cause: error })
   }
@@ -49,6 +55,27 @@ export async function surveyCsv(file: CsvFile, onBytes?: (bytes: Uint8Array) => 
     throw new ArkError('DATA_BACKWARDS', file.name, why)
   }
   return { file, rows: reader.rows(), starts: [0, ...steps], seen: reader.seen() }
+}
+
+/**
+ * Files may continue each other, or bring different kinds of rows; what stands in two of them would count
+ * twice. Trades and quotes of one moment may be parted between two files. Throws DATA_BACKWARDS.
+ */
+export function assertApart(files: readonly SurveyedFile[]): void {
+  const spans = files.flatMap(({ file, seen }) =>
+    seen.spans.map((span) => ({ ...span, file: file.name, kind: seen.kind })),
+  )
+  spans.sort((a, b) => a.first - b.first)
+  const before = new Map<string, (typeof spans)[number]>()
+  for (const span of spans) {
+    const { symbol, kind, file, first } = span
+    const other = before.get(`${kind} ${symbol}`)
+    if (other !== undefined && (kind === 'bars' ? first <= other.last : first < other.last)) {
+      const why = `${kind} of ${symbol} from ${formatTime(first)} on stand here and in ${other.file}`
+      throw new ArkError('DATA_BACKWARDS', file, `${why}; files may only continue each other.`)
+    }
+    before.set(`${kind} ${symbol}`, span)
+  }
 }
 
 /**

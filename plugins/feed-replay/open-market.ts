@@ -6,8 +6,9 @@
  * wrong with any file is said before the first row is offered.
  */
 
-import type { FilePort, MarketRows } from '#core/contract.ts'
+import type { FilePort, MarketRows, Price } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
+import { formatTime } from '#core/time.ts'
 import { SP500_FILE } from './built-in.ts'
 import { readFactors } from './factor-file.ts'
 import { gather } from './gather.ts'
@@ -15,14 +16,15 @@ import type { Market, MarketTerms, OpenMarket } from './market.ts'
 import { knownSplits, selectActions } from './market-actions.ts'
 import { describeFile, type Opening } from './market-files.ts'
 import { interleave } from './market-steps.ts'
-import { readInOrder, type SurveyedFile, surveyCsv } from './merge.ts'
+import { assertApart, readInOrder, type SurveyedFile, surveyCsv } from './merge.ts'
 import { judgeTracks } from './quality.ts'
 import { type ReferenceTools, readReference } from './reference.ts'
 import { type Calendar, createSessionLookup } from './sessions.ts'
-import { lastOf } from './track.ts'
 
 export interface MarketTools extends ReferenceTools {
   readonly calendar: Calendar
+  /** Of what no reference file names. */
+  readonly tickOf: (symbol: string) => Price
   readonly createHasher: () => Hasher
 }
 
@@ -50,10 +52,15 @@ async function openMarket(terms: MarketTerms, port: FilePort, tools: MarketTools
   }
   const total = surveyed.reduce((sum, { rows }) => sum + rows, 0)
   assertSelected(opening, surveyed, total)
-  assertApart(opening)
+  assertApart(surveyed)
+  assertBars(opening, surveyed)
   await readAllFactors(opening)
   const { actions, remarks } = selectActions(opening)
-  const quality = judgeTracks([...opening.tracks.values()], (symbol) => knownSplits(opening, symbol))
+  const quality = judgeTracks([...opening.tracks.values()], {
+    splitsOf: (symbol) => knownSplits(opening, symbol),
+    tickOf: (symbol) =>
+      opening.reference.instruments.find((one) => one.symbol === symbol)?.tick ?? tools.tickOf(symbol),
+  })
   return {
     total,
     quality: { ...quality, findings: [...quality.findings, ...remarks] },
@@ -89,41 +96,68 @@ async function survey(
   name: string,
   onBytes: (bytes: Uint8Array) => void,
 ): Promise<SurveyedFile> {
-  const surveyed = await surveyCsv(describeFile(opening, name, 'survey'), onBytes)
+  const surveyed = await surveyCsv(describeFile(opening, name), onBytes)
   if (surveyed.seen.rows > 0) return surveyed
   throw new ArkError('DATA_INVALID', `${name}:1`, 'no row follows the header, wanted one or more.')
 }
 
+/** Files that are sound and hold nothing of what was asked for: the options are wrong, not the data. */
 function assertSelected({ terms, tracks }: Opening, surveyed: readonly SurveyedFile[], total: number): void {
-  const all = [...tracks.values()]
-  const here = new Set(all.map(({ symbol }) => symbol))
+  const refuse = (option: string, why: string) => new ArkError('BAD_USAGE', option, `${why}.`)
+  const here = new Set(surveyed.flatMap(({ seen }) => seen.held.map(({ symbol }) => symbol)))
   const absent = terms.symbols?.find((symbol) => !here.has(symbol))
-  const [first] = surveyed
-  const where = first?.file.name ?? ''
-  if (absent !== undefined) throw new ArkError('DATA_INVALID', where, `no row is of ${absent}, wanted some.`)
+  if (absent !== undefined) throw refuse('--symbols', `No row is of ${absent}; ${tellHeld(surveyed)}`)
   if (total > 0) return
-  const outside = all.reduce((sum, track) => sum + track.outside, 0)
-  const seen = surveyed.reduce((sum, file) => sum + file.seen.rows, 0)
+  const outside = [...tracks.values()].reduce((sum, track) => sum + track.outside, 0)
+  if (outside === 0)
+    throw refuse(
+      terms.from === undefined ? '--to' : '--from',
+      `No row is of that time; ${tellHeld(surveyed)}`,
+    )
   const cure = 'take the extended session, or name their symbols as crypto in a reference file'
-  const why =
-    outside === 0
-      ? `none of the ${seen} rows has the symbols and days asked for, wanted one or more`
-      : `all ${outside} rows asked for lie outside the regular session: ${cure}`
-  throw new ArkError('DATA_INVALID', where, `${why}.`)
+  throw refuse('--session', `All ${outside} rows asked for lie outside the regular session: ${cure}`)
 }
 
-/** Two files may continue each other, or bring different kinds of rows; a bar must stand in one of them. */
-function assertApart({ tracks }: Opening): void {
-  for (const { symbol, kind, stretches } of tracks.values()) {
-    if (kind !== 'bars') continue
-    const sorted = stretches.filter(({ first }) => !Number.isNaN(first)).sort((a, b) => a.first - b.first)
-    sorted.forEach((stretch, index) => {
-      const before = sorted[index - 1]
-      if (before === undefined || stretch.first > before.last) return
-      const why = `bars of ${symbol} stand here and in ${before.file} for the same time, wanted each once.`
-      throw new ArkError('DATA_BACKWARDS', stretch.file, why)
-    })
+const SYMBOLS_TOLD = 6
+
+/** "g.csv holds DEMO, 2021-01-04 to 2024-01-04". */
+function tellHeld(surveyed: readonly SurveyedFile[]): string {
+  const held = surveyed.flatMap(({ seen }) => seen.held)
+  const symbols = [...new Set(held.map(({ symbol }) => symbol))]
+  const more = symbols.length - SYMBOLS_TOLD
+  const names = `${symbols.slice(0, SYMBOLS_TOLD).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const first = Math.min(...held.map((span) => span.first))
+  const last = Math.max(...held.map((span) => span.last))
+  // A day that ends at midnight is the one before.
+  const span = `${formatTime(first - 1).slice(0, 10)} to ${formatTime(last - 1).slice(0, 10)}`
+  const [one] = surveyed
+  const what = surveyed.length === 1 ? `${one?.file.name} holds` : 'the files hold'
+  return `${what} ${names}, ${span}`
+}
+
+/**
+ * Strategies decide on bars: a market without any would be run to its end for nothing, and one that makes
+ * them of two kinds of rows would count each trade twice.
+ */
+function assertBars({ terms, tracks, reference }: Opening, surveyed: readonly SurveyedFile[]): void {
+  const has = (kind: MarketRows['kind'], symbol: string) => (tracks.get(`${kind} ${symbol}`)?.rows ?? 0) > 0
+  const symbols = [...new Set([...tracks.values()].map(({ symbol }) => symbol))]
+  const gathers = terms.resolution !== undefined
+  const fileOf = (kind: MarketRows['kind']) =>
+    surveyed.find(({ seen }) => seen.kind === kind)?.file.name ?? ''
+  const twice = symbols.find((symbol) => gathers && has('trades', symbol) && has('bars', symbol))
+  if (twice !== undefined) {
+    const why = `trades and bars of ${twice} would both be gathered into bars of ${terms.resolution}`
+    throw new ArkError('BAD_USAGE', fileOf('trades'), `${why}, wanted one of them.`)
   }
+  const hasTrades = symbols.some((symbol) => has('trades', symbol))
+  if ((gathers && hasTrades) || symbols.some((symbol) => has('bars', symbol))) return
+  if (reference.actions.some(({ draft }) => draft.type === 'signal/received')) return
+  const cure = hasTrades
+    ? '--resolution 1m gathers the trades into bars'
+    : 'wanted bars or trades beside them'
+  const why = `there are ${hasTrades ? 'trades' : 'quotes'} and no bars, which strategies decide on: ${cure}.`
+  throw new ArkError('BAD_USAGE', fileOf(hasTrades ? 'trades' : 'quotes'), why)
 }
 
 async function readAllFactors({ terms, port, tracks, factors }: Opening): Promise<void> {
@@ -135,7 +169,7 @@ async function readAllFactors({ terms, port, tracks, factors }: Opening): Promis
   }
   for (const track of tracks.values()) {
     const last = factors.get(track.symbol)?.at(-1)
-    if (last === undefined || lastOf(track) <= last.end) continue
+    if (last === undefined || track.last <= last.end) continue
     throw new ArkError(
       'DATA_INVALID',
       last.where,
@@ -150,7 +184,7 @@ const RANK = { quotes: 0, trades: 1, bars: 2 } as const
 function readRows(opening: Opening, surveyed: readonly SurveyedFile[]): AsyncIterable<MarketRows> {
   const { terms, isSessionless, calendar } = opening
   const files = surveyed
-    .map((one) => ({ ...one, file: describeFile(opening, one.file.name, 'read') }))
+    .map((one) => ({ ...one, file: describeFile(opening, one.file.name, one.seen) }))
     .sort((a, b) => RANK[a.seen.kind] - RANK[b.seen.kind])
   const rows = readInOrder(files)
   if (terms.resolution === undefined) return rows

@@ -4,18 +4,37 @@
  * Called once the files are checked and the splits known. Nothing here refuses anything: a person reads it.
  */
 
-import type { TimeMs } from '#core/contract.ts'
+import type { Price, TimeMs } from '#core/contract.ts'
 import { formatPrice } from '#core/math.ts'
 import { formatTime } from '#core/time.ts'
+import { describeEarly, describeMix } from './clocks.ts'
 import type { Quality, SymbolQuality } from './market.ts'
 import { showDay, tradingDay } from './sessions.ts'
-import { firstOf, type Jump, lastOf, type Track } from './track.ts'
+import { count, grouped } from './text.ts'
+import type { Jump, Track } from './track.ts'
 
-/** Day numbers on which a symbol is known to split. */
-export type KnownSplits = (symbol: string) => readonly number[]
+/** What is known of a symbol whatever its rows say. */
+export interface Known {
+  /** Day numbers on which it splits. */
+  readonly splitsOf: (symbol: string) => readonly number[]
+  readonly tickOf: (symbol: string) => Price
+}
 
 /** The worst come first. */
-const RANKS = ['split', 'hole', 'outlier', 'gap', 'volume', 'outside'] as const
+const RANKS = [
+  'clocks',
+  'kind',
+  'few',
+  'tick',
+  'split',
+  'hole',
+  'outlier',
+  'flat',
+  'gap',
+  'early',
+  'volume',
+  'outside',
+] as const
 
 interface Finding {
   readonly rank: (typeof RANKS)[number]
@@ -25,13 +44,17 @@ interface Finding {
 /** So many missing sessions in a row are a hole. */
 const HOLE_SESSIONS = 20
 
-export function judgeTracks(tracks: readonly Track[], knownSplits: KnownSplits): Quality {
+export function judgeTracks(tracks: readonly Track[], known: Known): Quality {
   const symbols: SymbolQuality[] = []
   const findings: Finding[] = []
   for (const track of tracks) {
-    const jumps = track.jumps.filter((jump) => !isKnown(track, jump, knownSplits(track.symbol)))
+    const jumps = track.jumps.filter((jump) => !isKnown(track, jump, known.splitsOf(track.symbol)))
     if (track.rows > 0) symbols.push(toSymbolQuality(track, jumps.length))
-    findings.push(...findIn(track, jumps))
+    findings.push(...findIn(track, jumps), ...findThin(track, known.tickOf(track.symbol)))
+  }
+  for (const name of new Set(tracks.map(({ symbol }) => symbol))) {
+    const own = tracks.filter(({ symbol, rows }) => symbol === name && rows > 0)
+    findings.push(...findTogether(name, own))
   }
   // Sorting is stable: findings of one rank stay in the order of the files.
   findings.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank))
@@ -39,8 +62,7 @@ export function judgeTracks(tracks: readonly Track[], knownSplits: KnownSplits):
 }
 
 function toSymbolQuality(track: Track, splits: number): SymbolQuality {
-  const { symbol, kind, rows, gaps, outliers, zeroVolume, outside } = track
-  const [first, last] = [firstOf(track), lastOf(track)]
+  const { symbol, kind, rows, first, last, gaps, outliers, zeroVolume, outside } = track
   return { symbol, kind, rows, first, last, gaps, splits, outliers, zeroVolume, outside }
 }
 
@@ -55,6 +77,8 @@ function findIn(track: Track, jumps: readonly Jump[]): readonly Finding[] {
   const findings: Finding[] = []
   const add = (rank: Finding['rank'], text: string) => findings.push({ rank, text: `${symbol}: ${text}` })
   for (const jump of jumps) add('split', describeJump(track, jump))
+  const early = describeEarly(track)
+  if (early !== undefined) add('early', early)
   if (outlier !== undefined) {
     const first = `the first at ${formatTime(outlier.time)} to ${formatPrice(outlier.price)}`
     add(
@@ -80,14 +104,52 @@ function findIn(track: Track, jumps: readonly Jump[]): readonly Finding[] {
   return findings
 }
 
+/** So many rows at one price are no market. */
+const FLAT_ROWS = 20
+
+/** Rows that there is hardly anything to decide on. */
+function findThin({ kind, least, most, rows, symbol }: Track, tick: Price): readonly Finding[] {
+  const findings: Finding[] = []
+  const add = (rank: Finding['rank'], text: string) => findings.push({ rank, text: `${symbol}: ${text}` })
+  if (rows === 1) add('few', `there is only 1 ${kind.slice(0, -1)}.`)
+  if (least < tick) {
+    const cure = 'no order can be priced there; a reference file may name a smaller one'
+    add('tick', `prices go down to ${formatPrice(least)}, below its tick of ${formatPrice(tick)}: ${cure}.`)
+  }
+  if (rows >= FLAT_ROWS && least === most)
+    add('flat', `all ${count(rows, kind.slice(0, -1))} have the one price ${formatPrice(least)}.`)
+  return findings
+}
+
+/** Of all kinds of rows of one symbol. */
+function findTogether(symbol: string, tracks: readonly Track[]): readonly Finding[] {
+  const mix = describeMix(tracks)
+  const nights = describeNights(symbol, tracks)
+  return [
+    ...(mix === undefined ? [] : [{ rank: 'clocks', text: `${symbol}: ${mix}` } as const]),
+    ...(nights === undefined ? [] : [{ rank: 'kind', text: `${symbol}: ${nights}` } as const]),
+  ]
+}
+
+/** A stock has a stray print at night at most. */
+const NIGHTS_MIN = 20
+const NIGHT_SHARE_MIN = 0.1
+
+/** What is read as a stock because nobody said otherwise, and trades when no stock does. */
+function describeNights(symbol: string, tracks: readonly Track[]): string | undefined {
+  const sum = (of: (track: Track) => number) => tracks.reduce((total, track) => total + of(track), 0)
+  const nights = sum((track) => track.nights)
+  const rows = sum((track) => track.rows + track.outside)
+  if (nights < Math.max(NIGHTS_MIN, NIGHT_SHARE_MIN * rows)) return undefined
+  const instrument = { symbol, kind: 'crypto', venue: 'VENUE', tick: '0.01', lot: '0.00000001' }
+  const place = `--reference FILE with {"instruments":[${JSON.stringify(instrument)}]}`
+  const why = `of ${count(rows, 'row')} ${grouped(nights)} lie at night or on days without a session`
+  return `${why}, yet it is read as a stock. If it trades round the clock, say so: ${place}, or in the configuration.`
+}
+
 function describeJump({ sessionless }: Track, jump: Jump): string {
   const { before, after, numerator, denominator } = jump
   const prices = `from ${formatPrice(before)} to ${formatPrice(after)}`
   const day = showDay(jump.to - 1, sessionless)
   return `the step ${prices} on ${day} looks like a split ${numerator}:${denominator} that nothing adjusts.`
-}
-
-function count(number: number, noun: string): string {
-  const digits = String(number).replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${digits} ${noun}${number === 1 ? '' : 's'}`
 }

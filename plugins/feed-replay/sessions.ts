@@ -12,6 +12,8 @@ import { DAY, formatDay, HOUR, parseTime } from '#core/time.ts'
 export interface Session {
   readonly open: TimeMs
   readonly close: TimeMs
+  /** It closes three hours early. */
+  readonly half: boolean
 }
 
 /** Regular sessions by day number (days since 1970), `firstDay` to `lastDay`. */
@@ -97,6 +99,54 @@ export function touchesSession(lookup: SessionLookup, start: TimeMs, end: TimeMs
     if (session !== undefined && start < session.close && end > session.open) return true
   }
   return false
+}
+
+/** A stretch of a day in which gathered bars are counted from `anchor`, and which none of them leaves. */
+export interface Part {
+  readonly anchor: TimeMs
+  readonly end: TimeMs
+  /** Of the session that the part lies before or in; undefined behind it. */
+  readonly close?: TimeMs
+}
+
+/**
+ * Of the row from `start` to its last moment. Before the close a day is counted from the open, forwards and
+ * backwards; then from the close to 20:00 New York time, and from there. A row that overlaps the open or the
+ * close lies in the session.
+ */
+export function partOf(lookup: SessionLookup, sessionless: boolean, start: TimeMs, last: TimeMs): Part {
+  const day = tradingDay(last, sessionless)
+  const end = dayBegin(day + 1, sessionless)
+  const session = sessionless ? undefined : lookUpSession(lookup, day)
+  if (session === undefined) return { anchor: day * DAY, end }
+  const { open, close } = session
+  if (last < open) return { anchor: open, end: open, close }
+  if (start < close) return { anchor: open, end: close, close }
+  const late = lateOf(session)
+  return last < late ? { anchor: close, end: late } : { anchor: late, end }
+}
+
+/**
+ * The hours in which stocks trade and that `start` ≤ time < `end` reaches into: 04:00 to 20:00 New York time of
+ * a session day. Outside the calendar nobody knows, and all hours may be such.
+ */
+export function awakeHours(lookup: SessionLookup, start: TimeMs, end: TimeMs): Range | undefined {
+  for (let day = tradingDay(start, false); dayBegin(day, false) < end; day++) {
+    if (!covers(lookup.calendar, day)) return { from: start, to: end }
+    const session = lookUpSession(lookup, day)
+    if (session === undefined) continue
+    const to = lateOf(session)
+    const from = to - AWAKE
+    if (start < to && end > from) return { from, to }
+  }
+  return undefined
+}
+
+const AWAKE = 16 * HOUR
+
+/** 20:00 New York time. */
+function lateOf({ close, half }: Session): TimeMs {
+  return close + (half ? 7 : 4) * HOUR
 }
 
 /** The first session day after a day; the calendar's end where there is none. */

@@ -1,4 +1,4 @@
-/** Small files whole: factor files and the reference file. */
+/** Texts: small files whole (factors, the reference file), and counted things for a sentence. */
 
 import type { FilePort } from '#core/contract.ts'
 import { ArkError } from '#core/errors.ts'
@@ -26,4 +26,14 @@ function decode(decoder: TextDecoder, file: string, bytes?: Uint8Array): string 
   } catch (cause) {
     throw new ArkError('DATA_INVALID', file, 'the file is not UTF-8 text, wanted that.', { cause })
   }
+}
+
+/** `1 row`, `2,000 rows`. */
+export function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `2,000`. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -7,19 +7,35 @@
 
 import type { MarketRows, TimeMs } from '#core/contract.ts'
 import { DAY } from '#core/time.ts'
+import type { Layout } from './csv-header.ts'
 import { countMissing } from './gaps.ts'
-import type { SessionLookup } from './sessions.ts'
+import { createSample, type Sample, takeSample } from './sample.ts'
+import { awakeHours, type Range, type SessionLookup } from './sessions.ts'
 
 export interface Track {
   readonly symbol: string
   readonly kind: MarketRows['kind']
   readonly sessionless: boolean
   readonly sessions: SessionLookup
-  /** Stretches of the files that hold the symbol. */
-  readonly stretches: { readonly file: string; first: TimeMs; last: TimeMs }[]
+  /** Of all files; Infinity, and minus Infinity, while no row is selected. */
+  first: TimeMs
+  last: TimeMs
   rows: number
   outside: number
+  /** Rows at night, or on a day without session; 0 for what has none. */
+  nights: number
+  /** The hours that a row lay in last when it was none of those. */
+  awake: Range
+  /** That its files of trades or quotes are stamped by. */
+  readonly clocks: Set<Layout['clock']>
+  /** Of rows with two times: how much earlier they were received than they happened, where they were. */
+  readonly early: Sample
+  /** Rows with two times that were received at their time or later. */
+  late: number
   zeroVolume: number
+  /** Lowest and highest price. */
+  least: number
+  most: number
   gaps: number
   /** The longest one. */
   gap: { readonly count: number; readonly from: TimeMs; readonly to: TimeMs; readonly daily: boolean }
@@ -58,10 +74,18 @@ export function createTrack(
     kind,
     sessionless,
     sessions,
-    stretches: [],
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
     rows: 0,
     outside: 0,
+    nights: 0,
+    awake: { from: 0, to: 0 },
+    clocks: new Set(),
+    early: createSample(),
+    late: 0,
     zeroVolume: 0,
+    least: Number.POSITIVE_INFINITY,
+    most: 0,
     gaps: 0,
     gap: { count: 0, from: 0, to: 0, daily: false },
     jumps: [],
@@ -76,28 +100,11 @@ export function createTrack(
   }
 }
 
-/** Infinity, and minus Infinity, when none of its rows is selected. */
-export function firstOf({ stretches }: Track): TimeMs {
-  return stretches.reduce((first, one) => (one.first < first ? one.first : first), Number.POSITIVE_INFINITY)
-}
-
-export function lastOf({ stretches }: Track): TimeMs {
-  return stretches.reduce((last, one) => (one.last > last ? one.last : last), Number.NEGATIVE_INFINITY)
-}
-
-/** Another file begins: its first row need not follow the last one of the file before. */
-export function beginStretch(track: Track, file: string): void {
-  track.stretches.push({ file, first: Number.NaN, last: Number.NaN })
-}
-
 /** `length` of the bar that ends at `time`; 1 for a trade or quote. */
 export function watchRow(track: Track, time: TimeMs, length: TimeMs, registers: Float64Array): void {
   track.rows++
-  const stretch = track.stretches[track.stretches.length - 1]
-  if (stretch !== undefined) {
-    if (!(stretch.first <= time)) stretch.first = time
-    stretch.last = time
-  }
+  if (time < track.first) track.first = time
+  if (time > track.last) track.last = time
   if (track.kind === 'quotes') return
   const isBar = track.kind === 'bars'
   const open = registers[1] ?? 0
@@ -105,6 +112,8 @@ export function watchRow(track: Track, time: TimeMs, length: TimeMs, registers: 
   const high = isBar ? (registers[2] ?? 0) : open
   const low = isBar ? (registers[3] ?? 0) : open
   if (isBar && registers[5] === 0) track.zeroVolume++
+  if (low < track.least) track.least = low
+  if (high > track.most) track.most = high
   const before = track.time
   if (isBar && time - before > length) noteGap(track, before, time, length)
   // Later than the row before, and not by so much that the price may have gone anywhere.
@@ -121,6 +130,20 @@ export function watchRow(track: Track, time: TimeMs, length: TimeMs, registers: 
   track.close = close
   track.high = high
   track.low = low
+}
+
+/** Of every row in the range of days, also when it is left out as outside the session. */
+export function watchNight(track: Track, start: TimeMs, end: TimeMs): void {
+  if (track.sessionless || (start >= track.awake.from && end <= track.awake.to)) return
+  const hours = awakeHours(track.sessions, start, end)
+  if (hours === undefined) track.nights++
+  else track.awake = hours
+}
+
+/** How much later a row was received than it happened, ms. */
+export function watchClocks(track: Track, delay: TimeMs): void {
+  if (delay < 0) takeSample(track.early, -delay)
+  else track.late++
 }
 
 /** The longest that the exchanges were shut in a century: three trading days and a weekend. */

@@ -41,7 +41,10 @@ export const kennyConfig = v.strictObject({
       { multiple: 4, portion: 0.2 },
     ],
   ),
-  /** Orders a minute of event time; exits count but are never held back. */
+  /**
+   * Orders a minute of event time; exits count but are never held back, nor is anything in a run that only
+   * observes.
+   */
   actionsPerMinute: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 60),
 })
 

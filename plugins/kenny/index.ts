@@ -3,7 +3,8 @@
  * after it.
  *
  * He executes every approved decision, his own and a person's alike, each once; in a backtest that only
- * observes also what was denied or held. He never holds a permit: core redeems it for the id he names.
+ * observes also what was denied or held, and as many a minute as there are. He never holds a permit: core
+ * redeems it for the id he names.
  */
 
 import type {
@@ -14,6 +15,7 @@ import type {
   Pattern,
   Plan,
   Plugin,
+  RunStarted,
   TimeMs,
   World,
 } from '#core/contract.ts'
@@ -25,6 +27,8 @@ import { planEntry, planExit } from './plan.ts'
 export interface KennyState {
   /** Number of the last plan. */
   plans: number
+  /** The run's first event says that its gate only observes. */
+  observes: boolean
   /** Event times of the last submissions, oldest first; no more than the limit of a minute. */
   readonly sent: TimeMs[]
   /** The last decisions that were executed or throttled; `next` says which one is forgotten next. */
@@ -34,7 +38,6 @@ export interface KennyState {
   readonly cuts: Record<string, number>
 }
 
-/** A decision is executed with the input that it follows from; what comes again comes soon. */
 /** A decision is executed with the input it follows from, so what comes again comes at once. */
 const IDS_MAX = 64
 
@@ -43,6 +46,7 @@ export default {
   version: '1.0.0',
   contract: 1,
   consumes: [
+    'run/started',
     'pattern/recognised',
     'decision/approved',
     'decision/denied',
@@ -53,11 +57,11 @@ export default {
   emits: ['plan/proposed', 'plan/dropped', 'order/submitted', 'order/throttled'],
   needs: [],
   config: kennyConfig,
-  agent: { stateVersion: 3, initial, reduce },
+  agent: { stateVersion: 4, initial, reduce },
 } satisfies Plugin<KennyState, KennyConfig>
 
 function initial(): KennyState {
-  return { plans: 0, sent: [], ids: [], next: 0, cuts: {} }
+  return { plans: 0, observes: false, sent: [], ids: [], next: 0, cuts: {} }
 }
 
 function reduce(state: KennyState, event: ArkEvent, config: KennyConfig, world: World): readonly Draft[] {
@@ -66,13 +70,14 @@ function reduce(state: KennyState, event: ArkEvent, config: KennyConfig, world: 
   if (event.type === 'decision/denied' || event.type === 'decision/held') {
     return isUngoverned(event.payload, world) ? execute(state, event.payload, config, world) : NOTHING
   }
+  if (event.type === 'run/started') state.observes = isUngoverned(event.payload, world)
   if (event.type === 'breaker/tripped') noteCut(state, event.payload)
   if (event.type === 'breaker/reset') delete state.cuts[event.payload.breaker]
   return NOTHING
 }
 
 /** Core says so of a backtest that only observes; nowhere else would it be believed. */
-function isUngoverned({ ungoverned }: Decision, world: World): boolean {
+function isUngoverned({ ungoverned }: Decision | RunStarted, world: World): boolean {
   return ungoverned === true && world.runKind() === 'backtest'
 }
 
@@ -108,7 +113,7 @@ function execute(state: KennyState, decision: Decision, config: KennyConfig, wor
   const { sent } = state
   while (sent.length > config.actionsPerMinute) sent.shift()
   const full = sent.length === config.actionsPerMinute && (sent[0] ?? now) > now - MINUTE
-  if (full && intent === 'open') {
+  if (full && intent === 'open' && !state.observes) {
     const reason = `${config.actionsPerMinute} orders left in the last minute`
     return [{ type: 'order/throttled', payload: { orderId, reason } }]
   }

@@ -85,6 +85,7 @@ function makeOrder(
   if (terms.trail !== undefined) order.trail = terms.trail
   if (terms.timeInForce !== undefined) order.timeInForce = terms.timeInForce
   if (terms.group !== undefined) order.group = terms.group
+  if (terms.replaces !== undefined) order.replaces = terms.replaces
   if (legs.stopLoss !== undefined) order.stopLoss = legs.stopLoss
   if (legs.targets !== undefined) order.targets = legs.targets
   return order

@@ -63,7 +63,8 @@ export function chooseSize(question: SizeQuestion): Size | string {
   const equity = Math.floor(world.equity())
   let size: Bounded = { quantity: 0, bound: 'the equity' }
   if (equity > 0)
-    size = sizing?.kind === 'all-in' ? sizeAllIn(question, equity) : sizeCapped(question, equity)
+    size =
+      sizing?.kind === 'all-in' ? sizeAllIn(question, equity, sizing.share) : sizeCapped(question, equity)
   const quantity = floorTo(size.quantity, instrument.lot)
   if (!(quantity > 0)) return `${pattern.symbol}: ${size.bound} leaves room for less than one lot`
   if (!Number.isSafeInteger(quantity)) return `${pattern.symbol}: the price is too small to size an order`
@@ -74,13 +75,13 @@ function refuseSizing(
   sizing: Exclude<Sizing, { kind: 'quantity' }> | undefined,
   stop: Price,
 ): string | undefined {
-  if (sizing === undefined || sizing.kind === 'all-in') return undefined
-  if (sizing.kind !== 'risk' && sizing.kind !== 'fraction') return 'the sizing is of an unknown kind'
-  const { fraction } = sizing
+  if (sizing === undefined) return undefined
+  const { kind } = sizing
+  if (kind !== 'risk' && kind !== 'fraction' && kind !== 'all-in') return 'the sizing is of an unknown kind'
+  const fraction = kind === 'all-in' ? (sizing.share ?? 1) : sizing.fraction
   if (!(Number.isFinite(fraction) && fraction > 0 && fraction <= 1))
     return 'the fraction of the sizing is not above 0 and at most 1'
-  if (sizing.kind === 'risk' && stop === 0)
-    return 'sizing by risk needs a stop on the losing side of the entry'
+  if (kind === 'risk' && stop === 0) return 'sizing by risk needs a stop on the losing side of the entry'
   return undefined
 }
 
@@ -136,13 +137,22 @@ function scale(quantity: Quantity, by: number, of: number): Quantity {
 }
 
 /**
- * The largest number of lots whose cost and fee fit. By bisection, because what a fee does with the size is
- * the broker's own affair; the result fits whatever it does, and is the largest where a larger order never
- * costs less.
+ * The largest number of lots whose cost and fee fit into what other symbols leave. By bisection, because what
+ * a fee does with the size is the broker's own affair; the result fits whatever it does, and is the largest
+ * where a larger order never costs less.
  */
-function sizeAllIn({ pattern, prices, instrument, world, cut }: SizeQuestion, equity: Cash): Bounded {
+function sizeAllIn(
+  { pattern, prices, instrument, world, cut }: SizeQuestion,
+  equity: Cash,
+  share = 1,
+): Bounded {
   const { lot, multiplier } = instrument
-  const budget = mulDiv(equity, ALL_IN_NUMERATOR, ALL_IN_DENOMINATOR)
+  const all = mulDiv(equity, ALL_IN_NUMERATOR, ALL_IN_DENOMINATOR)
+  const asked = mulDiv(all, toUnits(share), UNIT)
+  const budget = Math.min(asked, all - world.committed(pattern.symbol))
+  let bound = share < 1 ? 'the share asked for' : 'all of the equity'
+  if (budget < asked) bound = 'the equity beside other symbols'
+  if (!(budget > 0)) return { quantity: 0, bound }
   const fits = (quantity: Quantity) =>
     notionalUp(prices.value, quantity, multiplier) + world.fee(pattern.symbol, prices.value, quantity) <=
     budget
@@ -154,7 +164,7 @@ function sizeAllIn({ pattern, prices, instrument, world, cut }: SizeQuestion, eq
     if (fits(middle * lot)) low = middle
     else high = middle - 1
   }
-  return { quantity: mulDiv(low * lot, toUnits(cut), UNIT), bound: 'all of the equity' }
+  return { quantity: mulDiv(low * lot, toUnits(cut), UNIT), bound }
 }
 
 function tellCut(bound: string, cut: number): string {

@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import type { ArkEvent, Decision } from '#core/contract.ts'
+import { ArkError } from '#core/errors.ts'
 import { PAGE, readPage } from '#core/journal/reader.ts'
 import { formatCash, formatPrice, formatQuantity } from '#core/math.ts'
 import type { Database } from '#core/ports.ts'
@@ -68,7 +69,7 @@ function* equityRows(run: KeptRun): Generator<Row> {
   }
 }
 
-/** Open ones are valued at the prices that the report used. */
+/** Open ones are valued at the marks that the end equity was reckoned with. */
 async function* tradeRows(run: KeptRun): AsyncGenerator<Row> {
   const multipliers = new Map(
     run.manifest?.spec.config.instruments.map(({ symbol, multiplier }) => [symbol, multiplier ?? 1]),
@@ -80,11 +81,17 @@ async function* tradeRows(run: KeptRun): AsyncGenerator<Row> {
     followTrades(book, event)
     for (const trade of closed.splice(0)) yield tradeRow(trade, 0, multiplierOf)
   }
-  const marks = new Map(
-    readRecord(run)?.prices.map(({ symbol, candles }) => [symbol, candles.at(-1)?.[4] ?? 0]),
-  )
-  for (const trades of book.open.values())
-    for (const trade of trades) yield tradeRow(trade, marks.get(trade.symbol) ?? 0, multiplierOf)
+  const { marks } = readRecord(run) ?? {}
+  for (const [symbol, trades] of book.open) {
+    const mark = marks?.[symbol]
+    if (trades.length > 0 && mark === undefined) throw noMark(run, symbol)
+    for (const trade of trades) yield tradeRow(trade, mark ?? 0, multiplierOf)
+  }
+}
+
+function noMark({ id }: KeptRun, symbol: string): ArkError {
+  const why = `It ended with an open trade in ${symbol} and its record holds no mark of it; repeat the run.`
+  return new ArkError('DATA_INVALID', id, why)
 }
 
 function tradeRow(open: OpenTrade, mark: number, multiplierOf: (symbol: string) => number): Row {

@@ -1,18 +1,32 @@
 /**
- * Instruments of a reference file as the configuration writes them, so that they are part of what a run
- * digests.
+ * What a market says of itself as the configuration writes it, so that it is part of what a run digests:
+ * instruments of a reference file, and among how many symbols a run that holds them all shares its account.
  */
 
 import type { Config } from '#core/config.ts'
 import type { Instrument } from '#core/contract.ts'
 import { formatPrice, formatQuantity, formatVolume, QUANTITY_SCALE, VOLUME_SCALE } from '#core/math.ts'
+import type { Market } from '#plugins/feed-replay/market.ts'
+import { symbolsIn } from './quality.ts'
 import type { BacktestSpec } from './spec.ts'
 
-/**
- * A reference file goes over the configuration. Done again, it changes nothing: a manifest holds what it
- * made.
- */
-export function withInstruments(spec: BacktestSpec, instruments: readonly Instrument[]): BacktestSpec {
+const HOLDS_ALL = 'buy-and-hold'
+
+/** Done again, it changes nothing: a manifest holds what it made. */
+export function forMarket(spec: BacktestSpec, { instruments, quality }: Market): BacktestSpec {
+  return withShares(withInstruments(spec, instruments), symbolsIn(quality.symbols).length)
+}
+
+/** As the benchmark shares it, unless somebody said otherwise. */
+function withShares(spec: BacktestSpec, symbols: number): BacktestSpec {
+  if (spec.strategy !== HOLDS_ALL || symbols < 2) return spec
+  const { config } = spec
+  const settings = { symbols, ...(config.plugins[HOLDS_ALL] as object | undefined) }
+  return { ...spec, config: { ...config, plugins: { ...config.plugins, [HOLDS_ALL]: settings } } }
+}
+
+/** A reference file goes over the configuration. */
+function withInstruments(spec: BacktestSpec, instruments: readonly Instrument[]): BacktestSpec {
   if (instruments.length === 0) return spec
   const { config } = spec
   const named = new Set(instruments.map(({ symbol }) => symbol))

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { hasSessions } from '#core/book/instruments.ts'
+import { hasSessions, unregistered } from '#core/book/instruments.ts'
 import { sessionOf } from '#core/book/sessions.ts'
 import { US_SESSIONS, US_SESSIONS_FIRST_DAY } from '#core/book/us-sessions.data.ts'
 import { toInstrument } from '#core/config.ts'
@@ -19,14 +19,20 @@ import type { BacktestSpec } from './spec.ts'
 
 /** Checks every file whole. Throws the ArkError of the first one that is bad, with file and line. */
 export function openBacktestMarket(spec: BacktestSpec, files: FilePort): Promise<Market> {
-  const known = [...INSTRUMENTS, ...spec.config.instruments]
-  const sessionless = new Set(known.filter(({ kind }) => !hasSessions(kind)).map(({ symbol }) => symbol))
-  return createMarketOpener({ ...TOOLS, isSessionless: (symbol) => sessionless.has(symbol) })(spec, files)
+  const instruments = [...INSTRUMENTS, ...spec.config.instruments.map(toInstrument)]
+  const known = new Map(instruments.map((instrument) => [instrument.symbol, instrument]))
+  const find = (symbol: string) => known.get(symbol) ?? unregistered(symbol)
+  const open = createMarketOpener({
+    ...TOOLS,
+    isSessionless: (symbol) => !hasSessions(find(symbol).kind),
+    tickOf: (symbol) => find(symbol).tick,
+  })
+  return open(spec, files)
 }
 
 const firstDay = parseTime(US_SESSIONS_FIRST_DAY) / DAY
 
-const TOOLS: Omit<MarketTools, 'isSessionless'> = {
+const TOOLS: Omit<MarketTools, 'isSessionless' | 'tickOf'> = {
   calendar: { firstDay, lastDay: firstDay + US_SESSIONS.join('').length - 1, sessionOf },
   createHasher: () => {
     const hash = createHash('sha256')

@@ -10,8 +10,10 @@ import type { Plugin, Resolution } from '#core/contract.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
 import { parseCash } from '#core/math.ts'
 import { parseTime, resolutionMs } from '#core/time.ts'
+import { SYMBOL_FORM, SYMBOL_PATTERN } from '#plugins/feed-replay/csv-symbols.ts'
 import { choiceOption, type Options, type OptionTable, usage } from '../cli/options.ts'
 import { pluginsFor } from '../strategies.ts'
+import { checkParams } from './params.ts'
 import type { BacktestSpec } from './spec.ts'
 
 export const SPEC_OPTIONS = {
@@ -79,21 +81,23 @@ export async function planBacktest(options: Options, config: Config): Promise<Pl
     ...(resolution === undefined ? {} : { resolution }),
     session: choiceOption(options, 'session', SESSIONS, 'extended'),
     ...textOf(options, 'adjust'),
-    prices: choiceOption(options, 'prices', PRICES, 'adjusted'),
+    prices: readPrices(options),
     ...textOf(options, 'reference'),
     strategy,
     gate: choiceOption(options, 'gate', GATES, 'enforce'),
   }
-  const params = readParams(options)
+  const asked = readParams(options)
   const account = { openingCash: readCash(options, config) }
   const settings = readSettings(options)
   const plugins = await pluginsFor(strategy)
   const named = nameOfStrategy(plugins)
-  const wanted = [...Object.entries(params).map(([key, value]) => ({ plugin: named, path: [key], value }))]
-  const checked = checkConfig(
-    { ...config, account, plugins: mergeSettings(config, plugins, [...settings, ...wanted]) },
-    'options',
-  )
+  const plugin = plugins.find(({ name }) => name === named)
+  const params = await readBySchema(plugin, asked)
+  const wanted = Object.entries(params).map(([key, value]) => ({ plugin: named, path: [key], value }))
+  const merged = mergeSettings(config, plugins, [...settings, ...wanted])
+  if (plugin !== undefined && wanted.length > 0)
+    await checkParams(plugin, merged[named], Object.keys(params), '--param')
+  const checked = checkConfig({ ...config, account, plugins: merged }, 'options')
   await installPlugins(plugins, checked.plugins)
   return { spec: { ...terms, params, config: checked }, plugins }
 }
@@ -155,6 +159,8 @@ function readSymbols(options: Options): readonly string[] | undefined {
   const symbols = text?.split(',').map((symbol) => symbol.trim())
   if (symbols?.includes('') === true)
     throw usage('--symbols', `--symbols is "${text}", wanted symbols such as SPY,IBM.`)
+  const wrong = symbols?.find((symbol) => !SYMBOL_PATTERN.test(symbol))
+  if (wrong !== undefined) throw usage('--symbols', `"${wrong}" is no symbol, wanted ${SYMBOL_FORM}.`)
   return symbols
 }
 
@@ -181,14 +187,42 @@ function readResolution(options: Options): Resolution | undefined {
   throw usage('--resolution', `--resolution is "${text}", wanted a bar length such as 1m, 15m, 4h or 1d.`)
 }
 
+function readPrices(options: Options): BacktestSpec['prices'] {
+  const prices = choiceOption(options, 'prices', PRICES, 'adjusted')
+  if (options.text('prices') === undefined || options.text('adjust') !== undefined) return prices
+  throw usage('--prices', '--prices says what becomes of factors, which --adjust DIR names: wanted both.')
+}
+
 function readCash(options: Options, config: Config): string {
   const cash = options.text('cash') ?? config.account.openingCash ?? '100000'
   if (parseCash(cash) > 0) return cash
   throw usage('--cash', `--cash is "${cash}", wanted an amount such as 100000.`)
 }
 
-function readParams(options: Options): { readonly [name: string]: unknown } {
-  return Object.fromEntries(options.list('param').map((text) => readPair(text, 'param', /^[a-zA-Z][\w-]*$/)))
+type Texts = readonly (readonly [key: string, text: string])[]
+
+function readParams(options: Options): Texts {
+  return readPairs(options, 'param', /^[a-zA-Z][\w-]*$/)
+}
+
+/** JSON where the schema takes that; where it takes only a text, a text that looks like JSON is one. */
+async function readBySchema(plugin: Plugin | undefined, asked: Texts): Promise<Table> {
+  const params: Table = {}
+  for (const [key, text] of asked) {
+    const value = readValue(text)
+    const isText = (await refuses(plugin, key, value)) && !(await refuses(plugin, key, text))
+    params[key] = isText ? text : value
+  }
+  return params
+}
+
+async function refuses(plugin: Plugin | undefined, key: string, value: unknown): Promise<boolean> {
+  const result = await plugin?.config['~standard'].validate({ [key]: value })
+  return result?.issues?.some(({ path }) => keyOf(path?.[0]) === key) === true
+}
+
+function keyOf(part: unknown): unknown {
+  return typeof part === 'object' && part !== null && 'key' in part ? part.key : part
 }
 
 /** Fees and fill model are settings of the broker under names of their own. */
@@ -201,21 +235,28 @@ function readSettings(options: Options): readonly Setting[] {
     ...(options.text('fill') === undefined
       ? []
       : [broker('fill', choiceOption(options, 'fill', FILLS, 'next-open'))]),
-    ...options.list('set').map((text) => {
-      const [key, value] = readPair(text, 'set', /^[a-z][a-z0-9-]*(\.[a-zA-Z][\w-]*)+$/)
+    ...readPairs(options, 'set', /^[a-z][a-z0-9-]*(\.[a-zA-Z][\w-]*)+$/).map(([key, value]) => {
       const [plugin = '', ...path] = key.split('.')
-      return { plugin, path, value }
+      return { plugin, path, value: readValue(value) }
     }),
   ]
 }
 
 const EXAMPLES = { param: 'fast=12', set: 'broker-paper.volumeShare=0.1' } as const
 
-function readPair(text: string, name: 'param' | 'set', keys: RegExp): readonly [string, unknown] {
+function readPairs(options: Options, name: 'param' | 'set', keys: RegExp): Texts {
+  const pairs = options.list(name).map((text) => readPair(text, name, keys))
+  const known = pairs.map(([key]) => key)
+  const twice = known.find((key, index) => known.indexOf(key) !== index)
+  if (twice !== undefined) throw usage(`--${name}`, `--${name} ${twice} is given twice.`)
+  return pairs
+}
+
+function readPair(text: string, name: 'param' | 'set', keys: RegExp): readonly [string, string] {
   const at = text.indexOf('=')
   const key = text.slice(0, Math.max(0, at))
   if (!keys.test(key)) throw usage(`--${name}`, `--${name} is "${text}", wanted ${EXAMPLES[name]}.`)
-  return [key, readValue(text.slice(at + 1))]
+  return [key, text.slice(at + 1)]
 }
 
 /** What reads as JSON is taken as JSON: a number, true, a list, a text in quotes. Anything else is text. */

@@ -1,7 +1,7 @@
 /** What is doubtful about a backtest's data, in a few lines, worst first. */
 
 import type { Quality } from '#plugins/feed-replay/market.ts'
-import { grouped } from '../cli/text.ts'
+import { counted } from '../cli/text.ts'
 
 const FINDINGS_TOLD = 6
 
@@ -13,7 +13,7 @@ export function symbolsIn(symbols: Quality['symbols']): readonly string[] {
 export function formatQuality({ symbols, findings }: Quality, total: number): readonly string[] {
   const names = symbolsIn(symbols)
   const what = names.length === 1 ? names.join() : `${names.length} symbols`
-  const head = `data: ${grouped(total)} rows of ${what}`
+  const head = `data: ${counted(total, 'row')} of ${what}`
   if (findings.length === 0) return [`${head}, nothing doubtful about them`]
   const more = findings.length - FINDINGS_TOLD
   return [

@@ -8,17 +8,21 @@
 import { equityOf } from '#core/book/book.ts'
 import type { ArkEvent, Cash, Decision, MarketRows, Price, TimeMs } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
-import type { ClosedTrades } from '../cli/summary.ts'
 import { type Benchmark, createBenchmark, followBenchmark, noteFirst, worthOf } from './benchmark.ts'
 import { addCandle, type Candle, type Candles, createCandles, readCandles, takes } from './candles.ts'
 import { addPoint, type Curve, type CurvePoint, createCurve, readCurve } from './curve.ts'
+import { countDropped, type Dropped } from './dropped.ts'
 import { createLedger, type Ledger, type RuleTally, readLedger, settleDenied, writeDenial } from './ledger.ts'
 import {
+  type ClosedTrades,
+  countResult,
+  createResults,
   createTradeBook,
   followTrades,
   type OpenTrade,
   type Trade,
   type TradeBook,
+  type TradeResults,
   toTrade,
 } from './trades.ts'
 
@@ -50,6 +54,10 @@ export interface RunRecord {
   readonly months: readonly (readonly [month: string, equity: Cash])[]
   readonly rules: readonly RuleTally[]
   readonly closed: ClosedTrades
+  /** Advice that came to no order, by reason. */
+  readonly dropped: Readonly<Dropped>
+  /** What the account's positions are valued at in the end, by symbol. */
+  readonly marks: { readonly [symbol: string]: Price }
 }
 
 export interface Recorder {
@@ -75,7 +83,8 @@ interface State {
   readonly trades: Trade[]
   readonly denials: Denial[]
   readonly counts: { trades: number; denials: number }
-  readonly results: { -readonly [key in keyof ClosedTrades]: number }
+  readonly results: TradeResults
+  readonly dropped: Dropped
 }
 
 /** `symbols` = how many the market has; the benchmark gives each an equal share. */
@@ -93,7 +102,8 @@ export function createRecorder(kernel: Kernel, symbols: number): Recorder {
     trades: [],
     denials: [],
     counts: { trades: 0, denials: 0 },
-    results: { wins: 0, losses: 0, grossProfit: 0, grossLoss: 0 },
+    results: createResults(),
+    dropped: {},
   }
   return {
     see: (event) => see(state, event),
@@ -104,6 +114,7 @@ export function createRecorder(kernel: Kernel, symbols: number): Recorder {
 
 function see(state: State, event: ArkEvent): void {
   followTrades(state.book, event)
+  countDropped(state.dropped, event)
   switch (event.type) {
     case 'split/applied':
     case 'dividend/paid':
@@ -201,18 +212,8 @@ function candlesOf(
 
 function keep(state: State, trade: Trade): void {
   settleDenied(state.ledger, trade)
-  if (trade.exitTime !== null) count(state.results, trade.pnl)
+  if (trade.exitTime !== null) countResult(state.results, trade.pnl)
   if (state.counts.trades++ < LIMITS.trades) state.trades.push(trade)
-}
-
-function count(results: State['results'], pnl: Cash): void {
-  if (pnl > 0) {
-    results.wins++
-    results.grossProfit += pnl
-  } else if (pnl < 0) {
-    results.losses++
-    results.grossLoss -= pnl
-  }
 }
 
 function multiplierOf({ book }: State, { symbol }: OpenTrade): number {
@@ -221,11 +222,13 @@ function multiplierOf({ book }: State, { symbol }: OpenTrade): number {
 
 function finish(state: State): RunRecord {
   const { kernel, counts, candles, symbols, trades, denials } = state
-  for (const list of state.book.open.values())
-    for (const trade of list) {
-      const mark = kernel.book.index.get(trade.symbol)?.valued ?? 0
-      keep(state, toTrade(trade, mark, multiplierOf(state, trade)))
-    }
+  const marks: { [symbol: string]: Price } = {}
+  for (const [symbol, open] of state.book.open) {
+    if (open.length === 0) continue
+    const mark = kernel.book.index.get(symbol)?.valued ?? 0
+    marks[symbol] = mark
+    for (const trade of open) keep(state, toTrade(trade, mark, multiplierOf(state, trade)))
+  }
   return {
     curve: readCurve(state.curve),
     prices: [...candles].map(([symbol, found]) => ({ symbol, candles: readCandles(found, LIMITS.candles) })),
@@ -235,6 +238,8 @@ function finish(state: State): RunRecord {
     months: monthsOf(kernel),
     rules: readLedger(state.ledger),
     closed: state.results,
+    dropped: state.dropped,
+    marks,
   }
 }
 

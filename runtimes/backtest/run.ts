@@ -5,7 +5,7 @@
  * signed, with the summary in its run row, so that explain, replay and audit read it like any journal.
  */
 
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { barsOf } from '#core/book/performance.ts'
 import type { MarketRows } from '#core/contract.ts'
 import { appendEvent, flush, openJournal, signHead } from '#core/journal/journal.ts'
@@ -15,6 +15,7 @@ import { JOURNAL_FILE } from '../cli/box.ts'
 import { buildSummary, type Summary } from '../cli/summary.ts'
 import { openDatabase } from '../shared/database.ts'
 import { createEngine, type Engine, runMarket } from './engine.ts'
+import { removeFolder } from './folder.ts'
 import type { Planned } from './options.ts'
 import { symbolsIn } from './quality.ts'
 import { createRecorder, LIMITS, type RunRecord } from './recorder.ts'
@@ -56,6 +57,9 @@ export async function runJournaled(
   const { clock, hash, keys } = ports
   const engine = await createEngine(spec, plugins, hash, RUN_ID, keys.publicKey)
   const database = await openDatabase(join(job.folder, JOURNAL_FILE))
+  // Whoever ends the process, half a backtest is not left behind.
+  const clear = (): void => removeFolder(job.folder)
+  process.once('exit', clear)
   try {
     const journal = await openJournal({ database, hash, keys, clock })
     const recorder = createRecorder(engine.kernel, symbolsIn(market.quality.symbols).length)
@@ -93,17 +97,20 @@ export async function runJournaled(
     await signHead(journal)
     const record = recorder.finish()
     const summary = buildSummary(engine.kernel, {
+      runId: basename(job.folder),
       title: titleOf(spec),
       elapsedSeconds,
       bars: barsOf(engine.kernel.state.performance),
       ungoverned: spec.gate === 'observe',
       trades: record.closed,
+      dropped: record.dropped,
     })
     await database.commit([
       { sql: 'UPDATE run SET summary = ? WHERE id = ?', args: [JSON.stringify(summary), RUN_ID] },
     ])
     return { terms: engine.terms, summary, record, startedAt }
   } finally {
+    process.off('exit', clear)
     await database.close()
   }
 }

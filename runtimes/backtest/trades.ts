@@ -17,17 +17,17 @@ export interface Trade {
   /** Units entered, a split carried through. */
   readonly quantity: Quantity
   readonly entryTime: TimeMs
-  /** Mean of its fills. */
+  /** Of its fill; the mean where there are several prices. */
   readonly entryPrice: Price
   /** Of the last exit; null while it is open. */
   readonly exitTime: TimeMs | null
-  /** Mean of its exits; what is still open counts at its last mark. */
+  /** Likewise of its exits; what is still open counts at its last mark. */
   readonly exitPrice: Price
   /** After fees, dividends included. */
   readonly pnl: Cash
   readonly fees: Cash
   readonly strategy: string
-  /** Of the entry order, and of the last fill that closed it. */
+  /** Why it was entered, and why left last: what the order said, else its strategy; a leg is its own reason. */
   readonly reason: string
   readonly exitReason: string
   /** Worst and best that the position stood at, before fees: ≤ 0 and ≥ 0. */
@@ -47,6 +47,10 @@ export interface OpenTrade {
   open: Quantity
   entryValue: Cash
   exitValue: Cash
+  /** The one price of its fills so far; 0 = there are several. */
+  entryPrice: Price
+  /** Likewise; null = none has closed a part. */
+  exitPrice: Price | null
   income: Cash
   fees: Cash
   exitTime: TimeMs | null
@@ -58,12 +62,15 @@ export interface OpenTrade {
 export interface TradeBook {
   /** By symbol, oldest first. */
   readonly open: Map<string, OpenTrade[]>
-  /** Strategy and reason of orders on their way. */
+  /** Strategy of orders on their way, and their reason: the strategy where they say none. */
   readonly asked: Map<string, { readonly strategy: string; readonly reason: string }>
   readonly multiplierOf: (symbol: string) => number
   /** Called with each trade when its last unit is closed. */
   readonly onClosed: (trade: OpenTrade) => void
 }
+
+/** What a person asks for names no strategy. */
+const MANUAL = 'manual'
 
 export function createTradeBook(
   multiplierOf: TradeBook['multiplierOf'],
@@ -76,8 +83,8 @@ export function createTradeBook(
 export function followTrades(book: TradeBook, event: ArkEvent): void {
   switch (event.type) {
     case 'order/submitted': {
-      const { strategy = 'manual', reason = '' } = event.payload.order
-      book.asked.set(event.payload.orderId, { strategy, reason })
+      const { strategy = MANUAL, reason = '' } = event.payload.order
+      book.asked.set(event.payload.orderId, { strategy, reason: reason === '' ? strategy : reason })
       return
     }
     case 'order/rejected':
@@ -120,10 +127,11 @@ function fill(book: TradeBook, filled: Fill, time: TimeMs): void {
     const part = Math.min(left, oldest.open)
     const share = part === left ? feeLeft : mulDiv(fee, part, size)
     oldest.exitValue += notional(price, part, book.multiplierOf(symbol))
+    oldest.exitPrice = onePrice(oldest.exitPrice, price)
     oldest.fees += share
     oldest.open -= part
     oldest.exitTime = time
-    oldest.exitReason = filled.reason
+    oldest.exitReason = book.asked.get(orderId)?.reason ?? filled.reason
     left -= part
     feeLeft -= share
     if (oldest.open > 0) continue
@@ -152,21 +160,24 @@ function enter(book: TradeBook, trades: OpenTrade[], filled: Fill, entry: Entry)
     newest.quantity += left
     newest.open += left
     newest.entryValue += value
+    newest.entryPrice = onePrice(newest.entryPrice, price)
     newest.fees += fee
     return
   }
-  const { strategy = 'manual', reason = '' } = book.asked.get(filled.orderId) ?? {}
+  const { strategy = MANUAL, reason = MANUAL } = book.asked.get(filled.orderId) ?? {}
   trades.push({
     decisionId,
     symbol,
     sign,
     strategy,
-    reason: reason === '' ? strategy : reason,
+    reason,
     entryTime: time,
     quantity: left,
     open: left,
     entryValue: value,
     exitValue: 0,
+    entryPrice: price,
+    exitPrice: null,
     income: 0,
     fees: fee,
     exitTime: null,
@@ -174,6 +185,10 @@ function enter(book: TradeBook, trades: OpenTrade[], filled: Fill, entry: Entry)
     high: price,
     low: price,
   })
+}
+
+function onePrice(known: Price | null, price: Price): Price {
+  return known === null || known === price ? price : 0
 }
 
 function listOf(book: TradeBook, symbol: string): OpenTrade[] {
@@ -198,6 +213,8 @@ function split(trades: readonly OpenTrade[], numerator: number, denominator: num
     trade.quantity = mulDiv(trade.quantity, numerator, denominator)
     trade.high = mulDiv(trade.high, denominator, numerator)
     trade.low = mulDiv(trade.low, denominator, numerator)
+    trade.entryPrice = mulDiv(trade.entryPrice, denominator, numerator)
+    if (trade.exitPrice !== null) trade.exitPrice = mulDiv(trade.exitPrice, denominator, numerator)
   }
 }
 
@@ -205,7 +222,8 @@ function split(trades: readonly OpenTrade[], numerator: number, denominator: num
 export function toTrade(trade: OpenTrade, mark: Price, multiplier: number): Trade {
   const { decisionId, entryTime, exitReason, fees, open, quantity, reason, sign, strategy, symbol } = trade
   const exitValue = trade.exitValue + notional(mark, open, multiplier)
-  const entryPrice = meanPrice(trade.entryValue, quantity, multiplier)
+  const entryPrice = trade.entryPrice || meanPrice(trade.entryValue, quantity, multiplier)
+  const exitPrice = open === 0 ? (trade.exitPrice ?? 0) : onePrice(trade.exitPrice, mark)
   const excursion = (price: Price) => {
     const value = notional(Math.abs(price - entryPrice), quantity, multiplier)
     return (price < entryPrice ? -value : value) * sign
@@ -219,7 +237,7 @@ export function toTrade(trade: OpenTrade, mark: Price, multiplier: number): Trad
     entryTime,
     entryPrice,
     exitTime: open === 0 ? trade.exitTime : null,
-    exitPrice: meanPrice(exitValue, quantity, multiplier),
+    exitPrice: exitPrice || meanPrice(exitValue, quantity, multiplier),
     pnl: sign * (exitValue - trade.entryValue) - fees + trade.income,
     fees,
     strategy,
@@ -234,4 +252,29 @@ export function toTrade(trade: OpenTrade, mark: Price, multiplier: number): Trad
 function meanPrice(value: Cash, quantity: Quantity, multiplier: number): Price {
   if (!(quantity > 0)) return 0
   return Math.round((value / multiplier / quantity) * QUANTITY_SCALE * 100)
+}
+
+/** Closed trades that gained or lost after fees: how many, and how much. */
+export interface ClosedTrades {
+  readonly wins: number
+  readonly losses: number
+  readonly grossProfit: Cash
+  readonly grossLoss: Cash
+}
+
+export type TradeResults = { -readonly [key in keyof ClosedTrades]: number }
+
+export function createResults(): TradeResults {
+  return { wins: 0, losses: 0, grossProfit: 0, grossLoss: 0 }
+}
+
+/** What came out at 0 is neither. */
+export function countResult(results: TradeResults, pnl: Cash): void {
+  if (pnl > 0) {
+    results.wins++
+    results.grossProfit += pnl
+  } else if (pnl < 0) {
+    results.losses++
+    results.grossLoss -= pnl
+  }
 }

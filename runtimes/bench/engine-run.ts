@@ -5,7 +5,7 @@
 
 import { equityOf } from '#core/book/book.ts'
 import { checkConfig } from '#core/config.ts'
-import type { MarketRows } from '#core/contract.ts'
+import type { ArkEvent, MarketRows } from '#core/contract.ts'
 import { assert } from '#core/errors.ts'
 import { formatCents } from '#core/math.ts'
 import type { Market } from '#plugins/feed-replay/market.ts'
@@ -80,11 +80,15 @@ export async function runEngine({ spec, plugins }: Planned, market: Market): Pro
   const engine = await createEngine(spec, plugins, nativeHash, 'bench-1')
   const cpu = process.cpuUsage()
   const started = performance.now()
-  await runMarket(engine, market, {}, 0)
+  let trades = 0
+  const sink = (event: ArkEvent): void => {
+    if (event.type === 'order/filled' && event.payload.role !== 'entry') trades++
+  }
+  await runMarket(engine, market, { sink }, 0)
   const ms = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
   const { book, state } = engine.kernel
-  const { approvals, denials, losses, rows, wins, withdrawn } = state.performance
+  const { approvals, denials, rows, withdrawn } = state.performance
   assert(book.state.fills > 0, 'bench', 'The strategy traded nothing.')
   return {
     bars: rows,
@@ -97,7 +101,7 @@ export async function runEngine({ spec, plugins }: Planned, market: Market): Pro
     withdrawn,
     orders: book.state.orders,
     fills: book.state.fills,
-    trades: wins + losses,
+    trades,
     endEquity: formatCents(equityOf(book)),
     digest: state.decisionDigest,
   }

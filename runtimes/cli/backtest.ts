@@ -6,14 +6,14 @@
  * but what followed from it.
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ArkError } from '#core/errors.ts'
 import type { RuntimePorts } from '#core/ports.ts'
 import type { Market } from '#plugins/feed-replay/market.ts'
 import { type Comparison, compareRuns, formatComparison } from '../backtest/compare.ts'
 import { keepResults, makeFolder, newRunId, REPORT_FILE, removeFolder } from '../backtest/folder.ts'
-import { withInstruments } from '../backtest/instruments.ts'
+import { countForcedExits } from '../backtest/forced-exits.ts'
+import { forMarket } from '../backtest/instruments.ts'
 import { checkData, type Manifest, planAgain, readManifest, toManifest } from '../backtest/manifest.ts'
 import { openBacktestMarket } from '../backtest/market.ts'
 import { type Planned, planBacktest, SPEC_HELP, SPEC_OPTIONS } from '../backtest/options.ts'
@@ -21,7 +21,7 @@ import { formatQuality } from '../backtest/quality.ts'
 import { type FinishedRun, runJournaled } from '../backtest/run.ts'
 import type { BacktestSpec } from '../backtest/spec.ts'
 import { renderReport } from '../report/page.ts'
-import { prepareDataDir } from '../shared/data-dir.ts'
+import { prepareDataDir, prepareReportDir } from '../shared/data-dir.ts'
 import type { Cli, Command } from './cli.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { showProgress } from './progress.ts'
@@ -80,6 +80,7 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const before = options.text('manifest') === undefined ? undefined : readBefore(options)
   const planned =
     before === undefined ? await planBacktest(options, loadConfig(options, cli)) : await planAgain(before)
+  prepareReportDir(options.text('report'))
   const dataDir = prepareDataDir(dataDirOf(options, cli))
   const ports = await cli.createPorts({ dataDir, logLevel: logLevelOf(cli) })
   const id = newRunId(ports.clock.now(), ports.hash.randomHex(2))
@@ -105,8 +106,6 @@ function readBefore(options: Options): Manifest {
 
 async function runAll(session: Session, planned: Planned, market: Market): Promise<number> {
   const { before, options, say } = session
-  if (market.total === 0)
-    throw new ArkError('DATA_INVALID', '--data', 'No row is left after --symbols, --from and --to.')
   if (before !== undefined) checkData(before, market)
   for (const line of formatQuality(market.quality, market.total)) say(line)
   const kept = await keepAll(session, planned, market)
@@ -116,7 +115,12 @@ async function runAll(session: Session, planned: Planned, market: Market): Promi
   const comparison =
     second === undefined
       ? undefined
-      : compareRuns(first.run.summary, second.run.summary, second.run.record.rules)
+      : compareRuns(
+          first.run.summary,
+          second.run.summary,
+          second.run.record.rules,
+          await countForcedExits(first.folder),
+        )
   for (const one of kept) writeReport(session, one, market, one === first ? comparison : undefined)
   tell(session, kept, comparison)
   if (options.flag('json')) session.cli.out(JSON.stringify(comparison ?? first.run.summary.figures))
@@ -133,7 +137,7 @@ async function keepAll(
   const gates: readonly BacktestSpec['gate'][] = options.flag('compare')
     ? ['enforce', 'observe']
     : [planned.spec.gate]
-  const spec = withInstruments(planned.spec, market.instruments)
+  const spec = forMarket(planned.spec, market)
   const folders: string[] = []
   const kept: Kept[] = []
   try {
@@ -195,7 +199,6 @@ function writeReport(
   writeFileSync(join(folder, REPORT_FILE), page)
   const directory = options.text('report')
   if (directory === undefined || (options.flag('compare') && comparison === undefined)) return
-  mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, REPORT_FILE), page)
 }
 

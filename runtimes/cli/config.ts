@@ -143,7 +143,8 @@ function validate(options: Options, cli: Cli, file: string | undefined): number 
   for (const fault of faults) cli.out(`✗ ${formatFault(fault)}`)
   for (const warning of warnings) cli.out(`! ${warning}`)
   const count = `${faults.length} fault${faults.length === 1 ? '' : 's'}`
-  cli.out(valid ? `✓ ${where} is a sound configuration` : `${where}: ${count}`)
+  const sound = where === 'defaults' ? 'the defaults are sound' : `${where} is a sound configuration`
+  cli.out(valid ? `✓ ${sound}` : `${where}: ${count}`)
   return valid ? 0 : 1
 }
 

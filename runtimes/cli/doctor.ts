@@ -71,7 +71,9 @@ async function examine(dataDir: string, effective: EffectiveConfig, cli: Cli): P
 function checkConfiguration({ faults, warnings, where }: EffectiveConfig): readonly Check[] {
   const remedy = 'See docs/CONFIGURATION.md, or ark config schema.'
   return [
-    ...(faults.length === 0 ? [ok('configuration', `${where} is sound`)] : []),
+    ...(faults.length === 0
+      ? [ok('configuration', where === 'defaults' ? 'the defaults are sound' : `${where} is sound`)]
+      : []),
     ...faults.map((fault) => fail('configuration', formatFault(fault), remedy)),
     ...warnings.map((warning) => warn('configuration', warning, 'Unset it.')),
   ]

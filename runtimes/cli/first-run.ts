@@ -3,10 +3,12 @@
  * Done once; whoever asks later is given the stored summary, and a crash in the middle is gone on from.
  */
 
+import type { ArkEvent } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
-import { readRuns } from '#core/journal/reader.ts'
+import { readPage, readRuns } from '#core/journal/reader.ts'
 import type { Database } from '#core/ports.ts'
 import type { ReplayProgress } from '#plugins/feed-replay/index.ts'
+import { createTradeCounter } from '../research/closed-trades.ts'
 import type { Box } from './box.ts'
 import type { Cli } from './cli.ts'
 import { showProgress } from './progress.ts'
@@ -47,13 +49,28 @@ export async function replayFirstRun(
   if (!feed.progress().done) return undefined
   const elapsedSeconds = (ports.clock.monotonic() - started) / 1_000
   await ark.settle()
+  const events = await newestRun(box.database)
   let summary: Summary | undefined
   const summarise = (kernel: Kernel): string => {
     const bars = kernel.state.performance.rows - before
-    summary = buildSummary(kernel, { title: TITLE, elapsedSeconds, bars })
+    const counter = createTradeCounter(kernel)
+    for (const event of events) counter.see(event)
+    summary = buildSummary(kernel, { title: TITLE, elapsedSeconds, bars, trades: counter.results })
     return JSON.stringify(summary)
   }
   await ark.endRun('completed', summarise)
   await ark.stopService(FEED)
   return summary
+}
+
+/** From the journal, since a run that was gone on with began in another process. */
+async function newestRun(database: Database): Promise<readonly ArkEvent[]> {
+  const events: ArkEvent[] = []
+  let next = (await readRuns(database)).at(-1)?.seq ?? 1
+  for (;;) {
+    const page = await readPage(database, next)
+    if (page === undefined) return events
+    for (const event of page.events) if (event.type !== 'market/chunk') events.push(event)
+    next = page.last + 1
+  }
 }

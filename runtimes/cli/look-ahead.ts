@@ -10,6 +10,7 @@ import { startWorker, type Worker } from '../research/worker.ts'
 import { filePort } from '../shared/files.ts'
 import type { Cli, Command } from './cli.ts'
 import { integerOption, parseOptions } from './options.ts'
+import { showProgress } from './progress.ts'
 import { loadConfig } from './settings.ts'
 import { listenForStop } from './signals.ts'
 
@@ -66,6 +67,24 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   async function work(): Promise<LookAhead> {
     const market = await openBacktestMarket(planned.spec, filePort)
     for (const line of formatQuality(market.quality, market.total)) cli.err(line)
-    return checkLookAhead({ planned, market, cuts, start })
+    const told = { rows: 0, total: 0 }
+    const progress = showProgress(cli, 'look-ahead', { progress: () => told })
+    try {
+      const result = await checkLookAhead({
+        planned,
+        market,
+        cuts,
+        start,
+        onRun: (done, all) => {
+          told.rows = done * market.total
+          told.total = all * market.total
+        },
+      })
+      // There may have been fewer moments to cut at.
+      told.total = told.rows
+      return result
+    } finally {
+      progress.stop()
+    }
   }
 }

@@ -11,12 +11,16 @@ import { table } from './text.ts'
 const HELP = `
 Usage: ark orders list [--limit N] [--json]
        ark orders cancel ID --reason TEXT [--as FILE] [--json]
-       ark orders amend ID --stop PRICE --reason TEXT [--as FILE] [--json]
+       ark orders amend ID [--quantity N] [--limit-price P] [--stop P] [--trail D] --reason TEXT [--as FILE] [--json]
 
-Lists the newest orders first. A cancel is never denied; a stop that moves away from the market is.
+Lists the newest orders first. A cancel is never denied. Amended is what lowers the risk; a stop that moves
+away from the market is denied, and anything else is another order, which may name the one it "replaces".
 
-  --limit N           1 to 500, default 20
-  --stop PRICE        where the stop is to stand
+  --limit N           how many are listed: 1 to 500, default 20
+  --quantity N        the whole of the order, with what has filled
+  --limit-price P     of what closes: where it is to rest
+  --stop P            where the stop is to stand
+  --trail D           how far it is to stay behind the market
 ${AS_HELP}
 
 Example: ark orders cancel paper-1-17 --reason 'the thesis is gone'
@@ -24,6 +28,14 @@ Example: ark orders cancel paper-1-17 --reason 'the thesis is gone'
 
 export const orders: Command = { help: HELP, run }
 
+/** Options of an amendment, and what each is called in its body. */
+const TERMS = { quantity: 'text', 'limit-price': 'text', stop: 'text', trail: 'text' } as const
+const NAMES = {
+  quantity: 'quantity',
+  'limit-price': 'limitPrice',
+  stop: 'stopPrice',
+  trail: 'trail',
+} as const
 const ACTIONS = ['list', 'cancel', 'amend']
 
 interface Row {
@@ -48,7 +60,7 @@ interface Answer {
 
 async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const options = parseOptions(argv, {
-    options: { ...PERSON_OPTIONS, limit: 'text', stop: 'text' },
+    options: { ...PERSON_OPTIONS, limit: 'text', ...TERMS },
     words: [1, 2],
   })
   const [action = '', id] = options.words
@@ -82,19 +94,18 @@ async function cancel(options: Options, cli: Cli, id: string): Promise<number> {
 }
 
 async function amend(options: Options, cli: Cli, id: string): Promise<number> {
-  const stopPrice = options.text('stop')
-  if (stopPrice === undefined) throw usage('--stop', 'A price is wanted: --stop PRICE.')
+  const given = (Object.keys(TERMS) as (keyof typeof TERMS)[]).filter(
+    (name) => options.text(name) !== undefined,
+  )
+  if (given.length === 0) throw usage('--stop', 'A new term is wanted, such as --stop PRICE.')
+  const terms = Object.fromEntries(given.map((name) => [NAMES[name], options.text(name)]))
   const reason = reasonOf(options)
   const remote = await findBox(options, cli)
   const path = `/v1/orders/${encodeURIComponent(id)}/amend`
-  const answer = (await remote.post(path, { stopPrice, reason })) as Answer
+  const answer = (await remote.post(path, { ...terms, reason })) as Answer
   const amended = answer.amended === true
   const why = (answer.deniedBy ?? []).join(', ')
-  tell(
-    options,
-    cli,
-    answer,
-    amended ? `the stop of ${id} is at ${stopPrice}` : `not amended; denied by ${why}`,
-  )
+  const now = given.map((name) => `${name} ${options.text(name)}`).join(', ')
+  tell(options, cli, answer, amended ? `${id} is amended: ${now}` : `not amended; denied by ${why}`)
   return amended ? 0 : 1
 }

@@ -4,6 +4,7 @@ import { ArkError } from '#core/errors.ts'
 import { type RunRow, readRuns } from '#core/journal/reader.ts'
 import { compareWithBacktest } from '../research/parity.ts'
 import { formatParity, isSame, toParityJson } from '../research/parity-text.ts'
+import { boxPlugins } from '../strategies.ts'
 import type { Cli, Command } from './cli.ts'
 import { withJournal } from './journal.ts'
 import { parseOptions } from './options.ts'
@@ -25,7 +26,7 @@ ordered are replayed at their place; ticks, leases and the watchdog are the host
   --data-dir DIR      of the box (default ./data, or ARK_DATA_DIR)
   --config FILE       the configuration that the session ran under
 
-Example: ark parity --run paper-1 --fail-on-difference
+Example: ark parity --run paper-2 --fail-on-difference
 `
 
 export const parity: Command = { help: HELP, run }
@@ -38,7 +39,7 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
     const runs = await readRuns(database)
     const row = findRun(runs, options.text('run'), dataDir)
     const ports = await cli.createPorts({ dataDir, logLevel: 'warn' })
-    const replay = await openReplay(database, ports, config)
+    const replay = await openReplay(database, ports, await boxPlugins(config))
     const next = runs[runs.indexOf(row) + 1]
     const last = Math.min(replay.lastSeq, (next?.seq ?? Number.POSITIVE_INFINITY) - 1)
     const report = await compareWithBacktest(replay, row, last, progressOf(cli, row.seq, last))

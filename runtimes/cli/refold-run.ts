@@ -1,9 +1,10 @@
 /** The two passes of `ark replay`: entries against their proof, then a run through a fresh kernel. */
 
 import type { Config } from '#core/config.ts'
-import type { RunStarted } from '#core/contract.ts'
+import type { Plugin, RunStarted } from '#core/contract.ts'
 import { checkSlice } from '#core/cycle/audit.ts'
 import { checkHeadsKept, readTerms, refoldRange } from '#core/cycle/boot.ts'
+import type { Kernel } from '#core/cycle/kernel.ts'
 import { installPlugins } from '#core/cycle/loader.ts'
 import {
   createRunKernel,
@@ -21,7 +22,6 @@ import { readSnapshot } from '#core/journal/snapshots.ts'
 import type { Database, RuntimePorts } from '#core/ports.ts'
 import { buildDigest } from '../build-info.ts'
 import { INSTRUMENTS } from '../plugins.ts'
-import { boxPlugins } from '../strategies.ts'
 
 export interface Replay {
   readonly database: Database
@@ -51,8 +51,12 @@ export interface RunResult {
   readonly why: string
 }
 
-export async function openReplay(database: Database, ports: RuntimePorts, given: Config): Promise<Replay> {
-  const { plugins, config } = await boxPlugins(given)
+/** `deciding` = what a box, or a manifest, says that the journal was written by. */
+export async function openReplay(
+  database: Database,
+  ports: RuntimePorts,
+  { config, plugins }: { readonly config: Config; readonly plugins: readonly Plugin[] },
+): Promise<Replay> {
   const installed = await installPlugins(plugins, config.plugins)
   const rows = await database.query('SELECT max(seq) FROM journal')
   return {
@@ -93,25 +97,32 @@ export async function checkEntries(replay: Replay, onSeq: (seq: number) => void)
   return { entries: lastSeq, headSize: size }
 }
 
-/** Folds one run, from the state it began with. Never throws for what it finds: that is its result. */
-export async function refoldRun(
+/** Puts the run's inputs through the kernel again. Returns why it cannot, where its inputs are gone. */
+export type Refold = (kernel: Kernel, terms: RunStarted, onSeq: (seq: number) => void) => Promise<string>
+
+/**
+ * Recomputes one run up to `last`, from its own journal unless `refold` is given. Never throws for what it
+ * finds: that is its result.
+ */
+export async function recomputeRun(
   replay: Replay,
   row: RunRow,
   last: number,
   onSeq: (seq: number) => void,
+  refold?: Refold,
 ): Promise<RunResult> {
-  const { database, digests, parts, ports } = replay
+  const { database, digests, parts } = replay
   const about = { runId: row.id, kind: row.kind, first: row.seq, last }
   const unread = { ...about, events: 0, decisions: 0, decisionDigest: '' }
+  const unverified = (why: string): RunResult => {
+    return { ...unread, verdict: 'unverified', why: `not recomputed: ${why}; its entries match their leaves` }
+  }
   try {
     const terms = await readTerms(database, row.seq)
-    const other = hasDigests(terms, digests) ? '' : differences(terms, digests)
-    if (other !== '') return { ...unread, verdict: 'unverified', why: other }
-    const kernel = createRunKernel(parts, terms, row.seq, 'chunks')
-    const carried =
-      terms.previousSeq === 0 ? undefined : await readSnapshot(database, row.seq, 'first', ports)
-    if (carried !== undefined) restoreSnapshot(kernel, carried.state)
-    await refoldRange(database, kernel, row.seq, last, createTree(ports.hash), onSeq)
+    if (!hasDigests(terms, digests)) return unverified(differences(terms, digests))
+    const kernel = createRunKernel(parts, terms, row.seq, refold === undefined ? 'chunks' : 'digest')
+    const gone = await (refold ?? fromJournal(replay, last))(kernel, terms, onSeq)
+    if (gone !== '') return unverified(gone)
     if (kernel.state.seq !== last) {
       const why = `Its inputs give events up to ${kernel.state.seq}, the journal ends the run at ${last}.`
       throw new ArkError('REPLAY_DIVERGED', `seq ${last + 1}`, why)
@@ -121,6 +132,17 @@ export async function refoldRun(
   } catch (error) {
     if (!isArkError(error, 'REPLAY_DIVERGED') && !isArkError(error, 'JOURNAL_CORRUPT')) throw error
     return { ...unread, verdict: 'diverged', why: error.toLine() }
+  }
+}
+
+/** From the state it began with. */
+function fromJournal({ database, ports }: Replay, last: number): Refold {
+  return async (kernel, terms, onSeq) => {
+    const { runSeq } = kernel.options
+    const carried = terms.previousSeq === 0 ? undefined : await readSnapshot(database, runSeq, 'first', ports)
+    if (carried !== undefined) restoreSnapshot(kernel, carried.state)
+    await refoldRange(database, kernel, runSeq, last, createTree(ports.hash), onSeq)
+    return ''
   }
 }
 
@@ -134,5 +156,5 @@ function differences(terms: RunStarted, digests: RunDigests): string {
   const wanted = parts
     .filter(([, written, here]) => written !== here)
     .map(([name, written = '', here = '']) => `${name} ${written.slice(0, 12)} (here ${here.slice(0, 12)})`)
-  return `not recomputed: it takes ${wanted.join(', ')}; its entries match their leaves`
+  return `it takes ${wanted.join(', ')}`
 }

@@ -1,22 +1,27 @@
 /**
  * `ark replay`: the journal once more from its beginning. First every entry against its leaf and every signed
- * head, then each run through a kernel of its own, whose events must be the journaled ones byte for byte.
+ * head, then each run through a kernel of its own, whose events must be the journaled ones byte for byte. In
+ * a backtest's folder the kernel is fed from the files that the run read.
+ *
  * Reads only, so it works beside a running box.
  */
 
 import { readRuns } from '#core/journal/reader.ts'
+import type { Manifest } from '../backtest/manifest.ts'
 import { buildDigest } from '../build-info.ts'
+import { boxPlugins, pluginsFor } from '../strategies.ts'
 import type { Cli, Command } from './cli.ts'
 import { withJournal } from './journal.ts'
-import { integerOption, type Options, parseOptions } from './options.ts'
+import { integerOption, type Options, parseOptions, usage } from './options.ts'
 import {
   type Checked,
   checkEntries,
   openReplay,
   type Replay,
   type RunResult,
-  refoldRun,
+  recomputeRun,
 } from './refold-run.ts'
+import { fromManifest, manifestIn } from './rerun-backtest.ts'
 import { dataDirOf, loadConfig } from './settings.ts'
 import { grouped, table } from './text.ts'
 
@@ -24,6 +29,7 @@ const HELP = `
 Usage: ark replay [--verify] [--from SEQ] [--json]
 
 Recomputes the journal: every entry against its proof, every decision from its inputs. Works while ARK runs.
+A backtest's folder is a data directory too: its plugins, configuration and files come from its manifest.
 
   --verify            exit 1 at the first event that differs, and when a run needs another build to be recomputed
   --from SEQ          leave out the runs that end before SEQ
@@ -37,13 +43,17 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const options = parseOptions(argv, { options: { verify: 'flag', from: 'text' } })
   const from = integerOption(options, 'from', 1, [1, Number.MAX_SAFE_INTEGER])
   const dataDir = dataDirOf(options, cli)
-  const config = loadConfig(options, cli)
+  const manifest = manifestIn(dataDir)
+  if (manifest !== undefined && options.text('config') !== undefined)
+    throw usage('--config', 'A backtest has its configuration in its manifest.')
   return withJournal(dataDir, async (database) => {
     const ports = await cli.createPorts({ dataDir, logLevel: 'warn' })
-    const replaying = await openReplay(database, ports, config)
+    const deciding =
+      manifest === undefined ? await boxPlugins(loadConfig(options, cli)) : await decidingIn(manifest)
+    const replaying = await openReplay(database, ports, deciding)
     const started = ports.clock.monotonic()
     const checked = await checkEntries(replaying, progressOf(cli, 'entries', replaying.lastSeq))
-    const results = await refoldRuns(replaying, from, options.flag('verify'), cli)
+    const results = await recomputeRuns({ replaying, manifest, cli }, from, options.flag('verify'))
     const elapsedSeconds = (ports.clock.monotonic() - started) / 1_000
     report(options, cli, { checked, results, elapsedSeconds })
     const agrees = results.every(({ verdict }) => verdict === 'agrees')
@@ -51,27 +61,34 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   })
 }
 
-async function refoldRuns(
-  replaying: Replay,
+interface Task {
+  readonly replaying: Replay
+  readonly manifest: Manifest | undefined
+  readonly cli: Cli
+}
+
+async function recomputeRuns(
+  { replaying, manifest, cli }: Task,
   from: number,
   verify: boolean,
-  cli: Cli,
 ): Promise<readonly RunResult[]> {
-  const runs = await readRuns(replaying.database)
+  const { database, lastSeq } = replaying
+  const runs = await readRuns(database)
   const results: RunResult[] = []
   for (const [index, row] of runs.entries()) {
-    const last = (runs[index + 1]?.seq ?? replaying.lastSeq + 1) - 1
-    if (last < from || row.seq > replaying.lastSeq) continue
-    const result = await refoldRun(
-      replaying,
-      row,
-      last,
-      progressOf(cli, row.id, last - row.seq + 1, row.seq - 1),
-    )
+    const last = (runs[index + 1]?.seq ?? lastSeq + 1) - 1
+    if (last < from || row.seq > lastSeq) continue
+    const onSeq = progressOf(cli, row.id, last - row.seq + 1, row.seq - 1)
+    const refold = manifest === undefined ? undefined : fromManifest(replaying, manifest, row, last)
+    const result = await recomputeRun(replaying, row, last, onSeq, refold)
     results.push(result)
     if (verify && result.verdict === 'diverged') break
   }
   return results
+}
+
+async function decidingIn({ spec }: Manifest) {
+  return { config: spec.config, plugins: await pluginsFor(spec.strategy) }
 }
 
 /** A line drawn again and again on a terminal, nothing elsewhere: `replay` ends with a table. */

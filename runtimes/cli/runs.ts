@@ -11,7 +11,7 @@ import type { Cli, Command } from './cli.ts'
 import { didYouMean } from './nearest.ts'
 import { choiceOption, type Options, parseOptions, usage } from './options.ts'
 import { dataDirOf } from './settings.ts'
-import { type Figures, formatSummary } from './summary.ts'
+import { type Figures, formatRatio, formatSharpe, formatSummary } from './summary.ts'
 import { grouped, percent, signedPercent, table } from './text.ts'
 
 const HELP = `
@@ -89,7 +89,7 @@ function list(kept: readonly KeptRun[], options: Options, cli: Cli): void {
     grouped(figures.endEquity),
     signedPercent(figures.totalReturn),
     percent(figures.maxDrawdown),
-    figures.sharpe.toFixed(2),
+    formatSharpe(figures.sharpe),
     grouped(figures.denials),
     figures.ungoverned ? 'UNGOVERNED' : '',
   ])
@@ -103,14 +103,16 @@ function show({ id, folder, summary, manifest }: KeptRun, options: Options, cli:
   const lines = [formatSummary(summary)]
   if (manifest !== undefined) {
     const { spec, version, runtime, startedAt, data } = manifest
+    const read = data.map(({ file }) => file).filter((file) => file !== spec.strategy)
     const told = [
       ['strategy', `${spec.strategy} ${JSON.stringify(spec.params)}`],
-      ['data', data.map(({ file }) => file).join(', ')],
+      ['read', read.join(', ')],
       ['session', `${spec.session}, prices ${spec.prices}`],
       ['settings', JSON.stringify(spec.config.plugins)],
       ['started', `${startedAt}, ARK ${version} on ${runtime}`],
       ['report', join(folder, REPORT_FILE)],
       ['repeat', `ark backtest --manifest ${join(folder, 'manifest.json')}`],
+      ['verify', `ark replay --verify --data-dir ${folder}`],
     ]
     lines.push('', ...table(told).map((line) => `  ${line}`))
   }
@@ -120,7 +122,7 @@ function show({ id, folder, summary, manifest }: KeptRun, options: Options, cli:
 const AMOUNTS = ['fees', 'endEquity'] as const
 const RATES = ['totalReturn', 'cagr', 'maxDrawdown', 'winRate', 'exposure'] as const
 const COUNTS = ['bars', 'orders', 'fills', 'approvals', 'denials'] as const
-const RATIOS = ['sharpe', 'sortino', 'calmar', 'profitFactor', 'turnover'] as const
+const RATIOS = ['sortino', 'calmar', 'profitFactor', 'turnover'] as const
 
 function compare(a: KeptRun, b: KeptRun, options: Options, cli: Cli): void {
   const differences = findDifferences(a, b)
@@ -144,7 +146,8 @@ function figureRows(one: Figures, two: Figures): string[][] {
   return [
     ...AMOUNTS.map((name) => [name, grouped(one[name]), grouped(two[name])]),
     ...RATES.map((name) => [name, percent(one[name]), percent(two[name])]),
-    ...RATIOS.map((name) => [name, one[name].toFixed(2), two[name].toFixed(2)]),
+    ['sharpe', formatSharpe(one.sharpe), formatSharpe(two.sharpe)],
+    ...RATIOS.map((name) => [name, formatRatio(one[name]), formatRatio(two[name])]),
     ...COUNTS.map((name) => [name, grouped(one[name]), grouped(two[name])]),
   ]
 }

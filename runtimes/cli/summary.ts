@@ -4,14 +4,18 @@
  */
 
 import { equityOf } from '#core/book/book.ts'
-import { barsOf, type Performance, ratiosOf, recordDay } from '#core/book/performance.ts'
+import { barsOf, gainByLoss, type Performance, ratiosOf, recordDay } from '#core/book/performance.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
-import { formatCents } from '#core/math.ts'
+import { CASH_SCALE, formatCents } from '#core/math.ts'
 import { formatTime } from '#core/time.ts'
-import { bar, grouped, percent, signedPercent, sparkline, table } from './text.ts'
+import { accountFindings } from '../backtest/account.ts'
+import type { Dropped } from '../backtest/dropped.ts'
+import type { ClosedTrades } from '../backtest/trades.ts'
+import { bar, counted, grouped, percent, signedPercent, sparkline, table } from './text.ts'
 
 /**
  * Amounts are decimal strings to the cent, shares are fractions. `turnover` = traded value ÷ opening cash.
+ * Of sortino, calmar and profitFactor null = gain and no loss; of sharpe, no two days that differ.
  */
 export interface Figures {
   readonly bars: number
@@ -24,18 +28,22 @@ export interface Figures {
   readonly totalReturn: number
   readonly cagr: number
   readonly maxDrawdown: number
-  readonly sharpe: number
-  readonly sortino: number
-  readonly calmar: number
+  readonly sharpe: number | null
+  readonly sortino: number | null
+  readonly calmar: number | null
   readonly winRate: number
-  readonly profitFactor: number
+  readonly profitFactor: number | null
   readonly exposure: number
   readonly turnover: number
   readonly denialsByRule: { readonly [rule: string]: number }
+  /** Advice that came to no order, and so to no decision; absent = none. */
+  readonly droppedByReason?: Readonly<Dropped>
   readonly decisionDigest: string
   readonly ungoverned: boolean
   readonly approvals: number
   readonly denials: number
+  /** What no account could have done, one sentence each; absent = nothing. */
+  readonly findings?: readonly string[]
 }
 
 /** What is stored with the run: enough to print the whole text again. */
@@ -52,31 +60,32 @@ export interface Summary {
 }
 
 export interface Finished {
+  /** That it is kept under; else its own. */
+  readonly runId?: string
   readonly title: string
   /** Of this process; a resumed run counts what it did since. */
   readonly elapsedSeconds: number
   readonly bars: number
   /** The gate observed and did not block. */
   readonly ungoverned?: boolean
-  /** Closed trades after fees; without them, fills that closed something, before fees. */
-  readonly trades?: ClosedTrades
+  readonly trades: ClosedTrades
+  readonly dropped?: Readonly<Dropped>
 }
-
-export type ClosedTrades = Pick<Performance, 'wins' | 'losses' | 'grossProfit' | 'grossLoss'>
 
 const CURVE_POINTS = 60
 const CASH_UNIT = 1_000_000
 
 export function buildSummary(kernel: Kernel, finished: Finished): Summary {
   const { decisionDigest } = kernel.state
-  const performance = { ...withLastDay(kernel), ...finished.trades }
+  const performance = withLastDay(kernel)
   const { state: book } = kernel.book
   const equity = equityOf(kernel.book)
-  const { elapsedSeconds, title } = finished
+  const { dropped = {}, elapsedSeconds, title } = finished
   const days = performance.days
   const equities = days.map(([, value]) => value)
+  const findings = accountFindings(kernel)
   return {
-    runId: kernel.options.runId,
+    runId: finished.runId ?? kernel.options.runId,
     title,
     from: formatTime(days[0]?.[0] ?? kernel.context.now).slice(0, 10),
     to: formatTime(kernel.context.now).slice(0, 10),
@@ -90,12 +99,14 @@ export function buildSummary(kernel: Kernel, finished: Finished): Summary {
       fills: book.fills,
       fees: formatCents(book.fees),
       endEquity: formatCents(equity),
-      ...ratios(performance, book.turnover, equity),
-      denialsByRule: Object.fromEntries(Object.entries(performance.deniedBy).sort(byCount)),
+      ...ratios(performance, finished.trades, book.turnover, equity),
+      denialsByRule: sorted(performance.deniedBy),
       decisionDigest,
       ungoverned: finished.ungoverned === true,
       approvals: performance.approvals,
       denials: performance.denials,
+      ...(findings.length === 0 ? {} : { findings }),
+      ...(Object.keys(dropped).length === 0 ? {} : { droppedByReason: sorted(dropped) }),
     },
   }
 }
@@ -107,20 +118,28 @@ function withLastDay({ book, context, state }: Kernel): Performance {
   return performance
 }
 
-function ratios(performance: Performance, turnover: number, equity: number) {
-  const found = ratiosOf(performance, equity)
+function ratios(performance: Performance, trades: ClosedTrades, turnover: number, equity: number) {
+  const found = ratiosOf({ ...performance, days: untilSpent(performance.days) }, equity)
+  const { days, daysInvested, maxDrawdown, opening } = performance
+  const { grossLoss, grossProfit, losses, wins } = trades
   return {
     totalReturn: round(found.totalReturn, 6),
     cagr: round(found.cagr, 6),
-    maxDrawdown: round(performance.maxDrawdown, 6),
-    sharpe: round(found.sharpe, 4),
-    sortino: round(found.sortino, 4),
-    calmar: round(found.calmar, 4),
-    winRate: round(found.winRate, 4),
-    profitFactor: round(found.profitFactor, 4),
-    exposure: round(found.exposure, 4),
-    turnover: round(turnover / performance.opening, 4),
+    maxDrawdown: round(maxDrawdown, 6),
+    sharpe: roundKnown(found.sharpe, 4),
+    sortino: roundKnown(found.sortino, 4),
+    calmar: roundKnown(found.calmar, 4),
+    winRate: round(wins + losses === 0 ? 0 : wins / (wins + losses), 4),
+    profitFactor: roundKnown(gainByLoss(grossProfit / CASH_SCALE, grossLoss / CASH_SCALE), 4),
+    exposure: round(days.length === 0 ? 0 : daysInvested / days.length, 4),
+    turnover: round(turnover / opening, 4),
   }
+}
+
+/** Days up to the one that left nothing, itself included: on nothing there is no return. */
+export function untilSpent(days: Performance['days']): Performance['days'] {
+  const spent = days.findIndex(([, equity]) => equity <= 0)
+  return spent < 0 ? days : days.slice(0, spent + 1)
 }
 
 /** Reads a stored summary; undefined when it is none, as that of a build which wrote it otherwise. */
@@ -136,7 +155,6 @@ export function parseSummary(text: string | null): Summary | undefined {
 
 export function formatSummary(summary: Summary): string {
   const { figures } = summary
-  const rate = `${grouped(figures.barsPerSecond)} a second`
   const lines = [
     `${summary.title}, ${summary.from} to ${summary.to} (run ${summary.runId})`,
     '',
@@ -145,11 +163,13 @@ export function formatSummary(summary: Summary): string {
     '',
     ...indented(table(columns(figures), [1, 3])),
     '',
-    ...denials(figures),
-    `  ${grouped(figures.bars)} bars; ${rate} over the last ${figures.elapsedSeconds} s`,
+    ...counts('denied by', figures.denialsByRule),
+    ...counts('advice that came to no order', figures.droppedByReason),
+    `  ${counted(figures.bars, 'bar')}; ${figures.elapsedSeconds} s, ${grouped(figures.barsPerSecond)} a second`,
     `  decision digest ${figures.decisionDigest}`,
   ]
   if (figures.ungoverned) lines.push('', '  UNGOVERNED: the gate observed and did not block.')
+  for (const finding of figures.findings ?? []) lines.push(`  WARNING: ${finding}.`)
   return lines.join('\n')
 }
 
@@ -168,24 +188,33 @@ function columns(figures: Figures): string[][] {
     ['total return', signedPercent(figures.totalReturn)],
     ['a year (CAGR)', signedPercent(figures.cagr)],
     ['max drawdown', percent(figures.maxDrawdown)],
-    ['Sharpe', figures.sharpe.toFixed(2)],
-    ['Sortino', figures.sortino.toFixed(2)],
-    ['Calmar', figures.calmar.toFixed(2)],
+    ['Sharpe', formatSharpe(figures.sharpe)],
+    ['Sortino', formatRatio(figures.sortino)],
+    ['Calmar', formatRatio(figures.calmar)],
     ['win rate', percent(figures.winRate, 0)],
-    ['profit factor', figures.profitFactor.toFixed(2)],
+    ['profit factor', formatRatio(figures.profitFactor)],
   ]
   return left.map(([name, value], row) => [name, value, `   ${right[row]?.[0] ?? ''}`, right[row]?.[1] ?? ''])
+}
+
+/** Gain by loss, such as sortino, calmar, profitFactor. */
+export function formatRatio(ratio: number | null): string {
+  return ratio === null ? 'no loss' : ratio.toFixed(2)
+}
+
+export function formatSharpe(sharpe: number | null): string {
+  return sharpe === null ? '–' : sharpe.toFixed(2)
 }
 
 const BAR_WIDTH = 24
 
 /** A denial may name several rules, so the counts add up to more than the denials. */
-function denials(figures: Figures): string[] {
-  const entries = Object.entries(figures.denialsByRule)
+function counts(title: string, counted: Readonly<Record<string, number>> = {}): string[] {
+  const entries = Object.entries(counted)
   if (entries.length === 0) return []
   const most = Math.max(...entries.map(([, count]) => count))
-  const rows = entries.map(([rule, count]) => [rule, grouped(count), bar(count, most, BAR_WIDTH)])
-  return ['  denied by', ...indented(table(rows, [1])), '']
+  const rows = entries.map(([name, count]) => [name, grouped(count), bar(count, most, BAR_WIDTH)])
+  return [`  ${title}`, ...indented(table(rows, [1])), '']
 }
 
 function indented(lines: readonly string[]): string[] {
@@ -200,6 +229,11 @@ function thin(values: readonly number[]): readonly number[] {
   )
 }
 
+/** The largest count first. */
+function sorted(counts: Readonly<Record<string, number>>): { readonly [name: string]: number } {
+  return Object.fromEntries(Object.entries(counts).sort(byCount))
+}
+
 function byCount([a, x]: [string, number], [b, y]: [string, number]): number {
   return y - x || (a < b ? -1 : 1)
 }
@@ -207,4 +241,8 @@ function byCount([a, x]: [string, number], [b, y]: [string, number]): number {
 function round(value: number, digits: number): number {
   const unit = Number(`1e${digits}`)
   return Math.round(value * unit) / unit
+}
+
+function roundKnown(value: number | null, digits: number): number | null {
+  return value === null ? null : round(value, digits)
 }

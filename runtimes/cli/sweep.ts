@@ -14,6 +14,7 @@ import { rank, runSweep, type Sweep } from '../research/sweep.ts'
 import { renderSweep } from '../research/sweep-page.ts'
 import { formatSweep } from '../research/sweep-text.ts'
 import { serveTrials } from '../research/worker.ts'
+import { prepareReportDir } from '../shared/data-dir.ts'
 import { filePort } from '../shared/files.ts'
 import type { Cli, Command } from './cli.ts'
 import { choiceOption, integerOption, parseOptions, usage } from './options.ts'
@@ -37,7 +38,6 @@ alone would show, and docs/RESEARCH.md what to do about it.
   --jobs N            processes (default one a core)
   --report DIR        write the table and the field there, as sweep.html
   --json              every combination with its figures as one JSON line, best first
-  --worker            read trials from standard input: how the sweep starts its own processes
 ${SPEC_HELP}
 
 Example: ark sweep --data spy.csv.gz --strategy ema-cross --grid fast=10:30:5 --grid slow=40,60,80 --fees none
@@ -67,6 +67,7 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const top = integerOption(options, 'top', 20, [1, COMBINATIONS_MAX])
   const jobs = integerOption(options, 'jobs', coresHere(), [1, 1_024])
   const planned = await planBacktest(options, loadConfig(options, cli))
+  prepareReportDir(options.text('report'))
   const stop = listenForStop()
   const crew = createCrew(Math.min(jobs, countOf(grid)))
   try {

@@ -5,7 +5,7 @@
 
 import type { ArkEvent, EventPayloads, Order } from '#core/contract.ts'
 import { showRow } from '#core/http/cause.ts'
-import { tellTime } from '#core/http/explain.ts'
+import { tellLook, tellTime } from '#core/http/explain.ts'
 import { formatTime } from '#core/time.ts'
 
 /**
@@ -53,6 +53,8 @@ function tell(event: ArkEvent): string {
       return `id confirmed that ${event.payload.principal} stands behind it`
     case 'order/requested':
       return `${event.payload.principal} asked for ${tellOrder(event.payload.order)}: ${event.payload.reason}`
+    case 'decision/reviewed':
+      return `hrm judged it again on ${tellLook(event.payload)}`
     case 'order/submitted':
       return `kenny sent order ${event.payload.orderId}`
     case 'order/accepted': {

@@ -10,6 +10,11 @@ export function grouped(value: number | string): string {
   return fraction === undefined ? spaced : `${spaced}.${fraction}`
 }
 
+/** "1 row", "2,000 rows". */
+export function counted(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
 /** 0.1234 → "12.34 %". */
 export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`

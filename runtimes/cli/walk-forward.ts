@@ -13,6 +13,7 @@ import { runWalkForward, type WalkForward } from '../research/walk-forward.ts'
 import { renderWalk } from '../research/walk-page.ts'
 import { formatWalk } from '../research/walk-text.ts'
 import { formatSpan, readLengths, rollWindows, spanOf } from '../research/windows.ts'
+import { prepareReportDir } from '../shared/data-dir.ts'
 import { filePort } from '../shared/files.ts'
 import type { Cli, Command } from './cli.ts'
 import { choiceOption, integerOption, parseOptions } from './options.ts'
@@ -69,6 +70,7 @@ async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const metric = choiceOption(options, 'metric', METRICS, 'sharpe')
   const jobs = integerOption(options, 'jobs', coresHere(), [1, 1_024])
   const planned = await planBacktest(options, loadConfig(options, cli))
+  prepareReportDir(options.text('report'))
   const stop = listenForStop()
   const crew = createCrew(jobs)
   try {

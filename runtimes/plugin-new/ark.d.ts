@@ -48,19 +48,41 @@ export interface Terms {
   readonly trail?: string
   readonly timeInForce?: 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls'
   readonly group?: string
+  /** Id of your working order whose place it takes; what that has filled counts. */
+  readonly replaces?: string
 }
 
 /**
  * risk: lose at most this share of equity at the stop. fraction: be worth this share of equity. quantity:
- * exactly so much. all-in: as much as the equity buys.
+ * exactly so much. all-in: as much as the equity, or that share of it, buys beside other symbols.
  */
 export type Sizing =
   | { readonly kind: 'risk'; readonly fraction: number }
   | { readonly kind: 'fraction'; readonly fraction: number }
   | { readonly kind: 'quantity'; readonly quantity: string }
-  | { readonly kind: 'all-in' }
+  | { readonly kind: 'all-in'; readonly share?: number }
 
 /** Good for one call of onBar. */
+/** For a working order of yours: only what lowers the risk. `quantity`, of 1e-8, is the whole; 0 ends it. */
+export interface NewTerms {
+  readonly action: 'amend'
+  readonly orderId: string
+  readonly stop?: number
+  readonly limit?: number
+  readonly trail?: number
+  readonly quantity?: number
+}
+
+/** `quantity` is left to fill. Amounts are decimal texts. */
+export interface WorkingOrder extends Terms {
+  readonly orderId: string
+  readonly strategy: string
+  readonly role: 'entry' | 'exit' | 'stop' | 'target'
+  readonly side: 'buy' | 'sell'
+  readonly quantity: string
+  readonly filled?: string
+}
+
 export interface View<Params> {
   readonly params: Params
   /** Held of the bar's symbol: above 0 long, below 0 short, 0 flat. */
@@ -73,7 +95,7 @@ export interface View<Params> {
     equity(): number
     cash(): number
     held(): readonly string[]
-    working(symbol: string): readonly object[]
+    working(symbol: string): readonly WorkingOrder[]
   }
 }
 
@@ -89,7 +111,7 @@ export interface Definition<State, Params> {
   /** What it remembers of one symbol and bar length: plain JSON, no Map, no class, no NaN. */
   readonly initial: (params: Params) => State
   /** Called once for each closed bar, in order of time. It may change `state`, and nothing else. */
-  readonly onBar: (state: State, bar: Bar, view: View<Params>) => Advice | undefined
+  readonly onBar: (state: State, bar: Bar, view: View<Params>) => Advice | NewTerms | undefined
 }
 
 export interface Kit {
@@ -180,12 +202,7 @@ export interface Indicators {
   highestHigh(donchian: Memory<'donchian'>, bars: number): number
   lowestLow(donchian: Memory<'donchian'>, bars: number): number
   createSupertrend(length: number, multiple: number): Memory<'supertrend'>
-  updateSupertrend(
-    supertrend: Memory<'supertrend'>,
-    high: number,
-    low: number,
-    close: number,
-  ): SupertrendReading
+  updateSupertrend(line: Memory<'supertrend'>, high: number, low: number, close: number): SupertrendReading
   readSupertrend(supertrend: Memory<'supertrend'>): SupertrendReading
   createAdx(length: number): Memory<'adx'>
   updateAdx(adx: Memory<'adx'>, high: number, low: number, close: number): AdxReading
@@ -194,12 +211,7 @@ export interface Indicators {
   updateAroon(aroon: Memory<'aroon'>, high: number, low: number): AroonReading
   readAroon(aroon: Memory<'aroon'>): AroonReading
   createStochastic(length: number, smoothK: number, smoothD: number): Memory<'stochastic'>
-  updateStochastic(
-    stochastic: Memory<'stochastic'>,
-    high: number,
-    low: number,
-    close: number,
-  ): StochasticReading
+  updateStochastic(kd: Memory<'stochastic'>, high: number, low: number, close: number): StochasticReading
   readStochastic(stochastic: Memory<'stochastic'>): StochasticReading
   createWilliamsR(length: number): Memory<'williams-r'>
   updateWilliamsR(williams: Memory<'williams-r'>, high: number, low: number, close: number): number
@@ -258,10 +270,7 @@ export interface AroonReading {
   readonly oscillator: number
 }
 
-export interface StochasticReading {
-  readonly k: number
-  readonly d: number
-}
+export type StochasticReading = { readonly k: number; readonly d: number }
 
 /** What the default export of a test file is handed by `ark plugin test`. */
 export interface TestKit {

@@ -5,6 +5,10 @@
  * Called by `ark plugin test`. Each check returns, or throws why it failed.
  */
 
+import processes from 'node:child_process'
+import fs from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import type { Bar, Plugin } from '#core/contract.ts'
 import { canonical } from '#core/journal/canonical.ts'
 import { PRICE_SCALE } from '#core/math.ts'
@@ -17,7 +21,7 @@ interface Check {
 }
 
 export const CHECKS: readonly Check[] = [
-  { title: 'asks neither clock nor chance nor network', run: checkHost },
+  { title: 'advises soundly, without clock, chance, files or network', run: checkHost },
   { title: 'says the same of the same bars', run: checkRepeats },
   { title: 'keeps its state in plain JSON, and goes on from it', run: checkState },
   { title: 'changes nothing that it is shown', run: checkFrozen },
@@ -61,27 +65,46 @@ function freeze<T>(value: T): T {
   return Object.freeze(value)
 }
 
+type Reach = readonly [holder: object, name: string, advice: string]
+
+const READS = 'a strategy reads nothing but bars'
+const FILES = 'open openSync readFile readFileSync createReadStream existsSync statSync readdirSync'
+const { Deno = {}, Bun = {} } = globalThis as { readonly Deno?: object; readonly Bun?: object }
+
+function reads(holder: object, names: string): readonly Reach[] {
+  return names.split(' ').flatMap((name) => (name in holder ? [[holder, name, READS] as const] : []))
+}
+
 /** What gives another answer each time, and what a strategy has instead. */
-const HOST: readonly (readonly [holder: object, name: string, advice: string])[] = [
+const HOST: readonly Reach[] = [
   [globalThis, 'Date', 'bar.end is the time'],
   [Math, 'random', 'a strategy leaves nothing to chance'],
   [performance, 'now', 'bar.end is the time'],
-  [globalThis, 'fetch', 'a strategy reads nothing but bars'],
   [globalThis, 'setTimeout', 'a strategy waits for nothing but bars'],
+  [process, 'exit', 'a strategy that has nothing to say returns undefined'],
+  ...reads(globalThis, 'fetch'),
+  ...[fs, fs.promises, promises].flatMap((holder) => reads(holder, FILES)),
+  ...reads(processes, 'exec execSync execFile execFileSync spawn spawnSync'),
+  ...reads(Deno, 'open openSync readFile readFileSync readTextFile readTextFileSync statSync Command'),
+  ...reads(Bun, 'file spawn spawnSync'),
 ]
 
 /** The host's own are back when it returns; nothing else of this process runs meanwhile. */
 function withoutHost(body: () => void): void {
   const kept = HOST.map(([holder, name]) => Object.getOwnPropertyDescriptor(holder, name))
   try {
-    for (const [holder, name, advice] of HOST) {
+    for (const [index, [holder, name, advice]] of HOST.entries()) {
       const refuse = (): never => {
         throw new Error(`it uses ${name}; ${advice}`)
       }
       // Whatever is done with it; `new` is only told of a thing that could be made.
       const value = new Proxy(Object, { apply: refuse, construct: refuse, get: refuse })
-      Object.defineProperty(holder, name, { value, configurable: true, writable: true })
+      // Some may be written and not be redefined; others belong to a prototype, and go again afterwards.
+      const configurable = kept[index]?.configurable ?? true
+      Object.defineProperty(holder, name, { value, configurable })
     }
+    // For those who import them by name; Deno and Bun have bound such imports for good.
+    syncBuiltinESMExports()
     body()
   } finally {
     for (const [index, [holder, name]] of HOST.entries()) {
@@ -89,6 +112,7 @@ function withoutHost(body: () => void): void {
       if (own === undefined) Reflect.deleteProperty(holder, name)
       else Object.defineProperty(holder, name, own)
     }
+    syncBuiltinESMExports()
   }
 }
 

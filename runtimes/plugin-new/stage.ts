@@ -106,6 +106,7 @@ function createWorld(
     equity: () => EQUITY,
     fee: () => 0,
     cash: () => EQUITY,
+    committed: () => 0,
     dayStartEquity: () => EQUITY,
     netDeposits: () => 0,
     realised: () => 0,

@@ -100,6 +100,8 @@ function drawdownOf(equity: readonly number[]): readonly number[] {
 
 /** Of a kind: more would only hide one another. */
 const MARKS_MAX = 400
+/** More of all kinds than this are drawn smaller. */
+const DENSE = 120
 
 function evenly(marks: readonly Mark[]): readonly Mark[] {
   const step = Math.ceil(marks.length / MARKS_MAX)
@@ -144,7 +146,7 @@ export function priceChart(
 <figcaption><span class="key entry">entry</span> <span class="key exit">exit</span>
 <span class="key denial">denied</span><output>${symbol}</output></figcaption>
 ${plotOf({
-  className: 'tall',
+  className: shown.length > DENSE ? 'tall dense' : 'tall',
   label,
   scale,
   format: (value) => compact(value / 1e8),
@@ -154,11 +156,14 @@ ${plotOf({
 ${feet(times)}<script type="application/json">${jsonText(readout)}</script></figure>`
 }
 
+/** A denied order that was sent all the same is marked once, where it was filled, and says so there. */
 function marksOf({ trades, denials }: RunRecord, symbol: string): readonly Mark[] {
   const own = trades.filter((trade) => trade.symbol === symbol)
+  const entered = new Set(own.map(({ decisionId }) => decisionId))
+  const deniedBy = new Map(denials.map(({ decisionId, by }) => [decisionId, `; denied by ${by.join(', ')}`]))
   return [
     ...denials
-      .filter((denial) => denial.symbol === symbol)
+      .filter((denial) => denial.symbol === symbol && !entered.has(denial.decisionId))
       .map(({ time, price: at, side, quantity, by }) => ({
         kind: 'denial' as const,
         time,
@@ -169,7 +174,9 @@ function marksOf({ trades, denials }: RunRecord, symbol: string): readonly Mark[
       kind: 'entry' as const,
       time: entryTime,
       price: entryPrice,
-      says: `${side === 'long' ? 'bought' : 'sold short'} at ${price(entryPrice)}, ${decisionId}`,
+      says:
+        `${side === 'long' ? 'bought' : 'sold short'} at ${price(entryPrice)}, ${decisionId}` +
+        (deniedBy.get(decisionId) ?? ''),
     })),
     ...own.flatMap(({ exitTime, exitPrice, exitReason, pnl }) =>
       exitTime === null

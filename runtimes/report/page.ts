@@ -13,15 +13,24 @@ import type { Comparison } from '../backtest/compare.ts'
 import type { Manifest } from '../backtest/manifest.ts'
 import { symbolsIn } from '../backtest/quality.ts'
 import type { RunRecord } from '../backtest/recorder.ts'
-import type { Figures, Summary } from '../cli/summary.ts'
-import { grouped } from '../cli/text.ts'
+import type { Summary } from '../cli/summary.ts'
+import { counted, grouped } from '../cli/text.ts'
 import { equityChart, priceChart } from './charts.ts'
-import { share, signedShare } from './format.ts'
+import { figureLists } from './figures.ts'
+import { signedShare } from './format.ts'
 import { type Html, html, raw } from './html.ts'
 import { pricesFor } from './prices.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
-import { comparisonTables, denialTable, monthTable, qualityTable, ruleBars, tradeTable } from './tables.ts'
+import {
+  comparisonTables,
+  countBars,
+  denialTable,
+  monthTable,
+  qualityTable,
+  ruleBars,
+  tradeTable,
+} from './tables.ts'
 
 export interface Report {
   readonly summary: Summary
@@ -44,12 +53,13 @@ export function renderReport(report: Report): string {
 <style>${raw(STYLE)}</style></head><body>
 <header><div class="top"><span class="brand">ARK BACKTEST</span>
 <button id="theme" type="button" hidden>Dark</button></div>
-${heading(report, name)}${hero(summary, record, benchmarkName)}${figureLists(summary.figures)}</header>
+${heading(report, name)}${hero(summary, record, benchmarkName)}${figureLists(summary.figures, record)}</header>
 <main>
 ${section('Equity', equityChart(record, benchmarkName))}
 ${priceSection(record)}
 ${comparison && section('What the rules saved and cost', comparisonTables(comparison))}
 ${section('Denied by', html`${ruleBars(summary.figures.denialsByRule)}${denialTable(record, manifest.id)}`)}
+${droppedSection(summary)}
 ${section('Months', monthTable(record, opening))}
 ${section('Trades', tradeTable(record, manifest.id))}
 ${section('Data', qualityTable(quality))}
@@ -71,17 +81,27 @@ function section(title: string, body: Html | undefined): Html {
   return html`<section><h2>${title}</h2>${body}</section>`
 }
 
+/** What no rule denied and no order came of: it stands in no other figure. */
+function droppedSection({ figures: { droppedByReason } }: Summary): Html | undefined {
+  if (droppedByReason === undefined) return undefined
+  const caption = 'It never reached the gate, so no decision counts it.'
+  return section('Advice that came to no order', countBars(droppedByReason, caption, ['Reason', 'Times']))
+}
+
 function heading({ summary, manifest, quality }: Report, name: string): Html {
   const symbols = symbolsIn(quality.symbols)
   const what = symbols.length > 3 ? `${symbols.length} symbols` : symbols.join(', ')
-  const parts = [what, `${summary.from} to ${summary.to}`, `${grouped(summary.figures.bars)} rows`]
+  const parts = [what, `${summary.from} to ${summary.to}`, counted(summary.figures.bars, 'row')]
   const lead = parts.filter((part) => part !== '').join(' · ')
   const files = manifest.spec.data.map((file) => basename(file)).join(', ')
   const banner = summary.figures.ungoverned
     ? html`<p class="banner" role="note"><strong>UNGOVERNED</strong> The gate judged and recorded, and blocked
 nothing: orders that the rules deny were sent. No account trades like this.</p>`
     : undefined
-  return html`<h1>${name}</h1><p class="lead">${lead}<br>${files}</p>${banner}`
+  const warnings = summary.figures.findings?.map(
+    (finding) => html`<p class="banner" role="note"><strong>WARNING</strong> ${finding}.</p>`,
+  )
+  return html`<h1>${name}</h1><p class="lead">${lead}<br>${files}</p>${banner}${warnings}`
 }
 
 function hero({ figures, openingCash }: Summary, { curve }: RunRecord, benchmarkName: string): Html {
@@ -93,39 +113,6 @@ function hero({ figures, openingCash }: Summary, { curve }: RunRecord, benchmark
 <span class="beside">${benchmarkName} ${signedShare(held)}</span></p>`
 }
 
-function figureLists(figures: Figures): Html {
-  const number = (value: number) => value.toFixed(2).replace('-', '−')
-  const list = (title: string, rows: readonly (readonly [string, string])[]) => {
-    const told = rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)
-    return html`<div><h3>${title}</h3><dl>${told}</dl></div>`
-  }
-  return html`<div class="figures">
-${list('Return', [
-  ['a year (CAGR)', signedShare(figures.cagr)],
-  ['Sharpe', number(figures.sharpe)],
-  ['Sortino', number(figures.sortino)],
-  ['Calmar', number(figures.calmar)],
-])}
-${list('Risk', [
-  ['max drawdown', share(figures.maxDrawdown)],
-  ['exposure', share(figures.exposure, 0)],
-  ['win rate', share(figures.winRate, 0)],
-  ['profit factor', number(figures.profitFactor)],
-])}
-${list('Trading', [
-  ['orders', grouped(figures.orders)],
-  ['fills', grouped(figures.fills)],
-  ['fees', grouped(figures.fees)],
-  ['turnover', `${figures.turnover.toFixed(1)} ×`],
-])}
-${list('Rules', [
-  ['decisions', grouped(figures.approvals + figures.denials)],
-  ['approved', grouped(figures.approvals)],
-  ['denied', grouped(figures.denials)],
-  ['gate', figures.ungoverned ? 'observes' : 'enforces'],
-])}</div>`
-}
-
 function priceSection(record: RunRecord): Html {
   const { prices, left } = pricesFor(record)
   const choices = prices.map(({ symbol }, index) => html`<option value="${index}">${symbol}</option>`)
@@ -134,8 +121,17 @@ function priceSection(record: RunRecord): Html {
       ? html`<label><span class="hidden">Symbol</span><select id="symbol" hidden>${choices}</select></label>`
       : undefined
   const charts = prices.map(({ symbol, candles }, index) => priceChart(record, symbol, candles, index))
-  const rest = left > 0 ? html`<p class="note">${left} more symbols are not drawn.</p>` : undefined
-  return html`<section><div class="head"><h2>Price</h2>${choice}</div>${charts}${rest}</section>`
+  const notes = [marksNote(record), left > 0 ? `${left} more symbols are not drawn.` : '']
+  const told = notes.filter((note) => note !== '').map((note) => html`<p class="note">${note}</p>`)
+  return html`<section><div class="head"><h2>Price</h2>${choice}</div>${charts}${told}</section>`
+}
+
+/** A chart that stops to show trades must not look as if trading had stopped. */
+function marksNote({ counts, denials, trades }: RunRecord): string {
+  const first = (list: readonly unknown[], all: number, what: string) =>
+    list.length < all ? [`the first ${grouped(list.length)} of ${grouped(all)} ${what}`] : []
+  const parts = [...first(trades, counts.trades, 'trades'), ...first(denials, counts.denials, 'denials')]
+  return parts.length === 0 ? '' : `Marked: ${parts.join(', ')}.`
 }
 
 function manifestFacts(manifest: Manifest): Html {

@@ -29,7 +29,7 @@ body {
   font: 1rem/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   font-variant-numeric: tabular-nums;
 }
-h1, h2, h3, p, ul, dl, dd, figure, table { margin: 0; padding: 0; }
+h1, h2, p, ul, dl, dd, figure, table { margin: 0; padding: 0; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .85em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
 [hidden] { display: none !important; }
@@ -62,7 +62,9 @@ h1 {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 0 2.5rem; margin-top: 1.75rem;
 }
 .figures > div { border-top: 2px solid var(--ink); padding: .5rem 0 1.25rem; }
-.figures h3 { font-size: .8125rem; font-weight: 650; margin-bottom: .35rem; }
+.figures h2 { font-size: .8125rem; font-weight: 650; letter-spacing: 0; margin-bottom: .35rem; }
+header details { margin-top: 0; font-size: .875rem; }
+header .facts { margin-top: .5rem; }
 .figures dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .15rem 0; }
 .figures dt { color: var(--soft); }
 .figures dd { font-weight: 550; white-space: nowrap; }
@@ -119,6 +121,7 @@ path.down { fill: var(--down); }
 }
 .key.entry::before, .key.exit::before, .key.denial::before { vertical-align: -.02em; }
 .mark { position: absolute; margin: -.31rem 0 0 -.31rem; }
+.dense .mark { width: .4rem; height: .4rem; margin: -.2rem 0 0 -.2rem; opacity: .8; }
 .mark.exit, .key.exit::before { background: var(--accent); clip-path: polygon(0 0, 100% 0, 50% 100%); }
 .mark.denial, .key.denial::before {
   background: var(--deny);
@@ -127,7 +130,16 @@ path.down { fill: var(--down); }
   );
 }
 
-.scroll { overflow-x: auto; border-radius: 4px; }
+/* An edge that hides columns is shaded: what is local moves with the table and covers the shade at its end. */
+.scroll {
+  --shade: color-mix(in srgb, var(--soft) 50%, transparent);
+  overflow-x: auto; border-radius: 4px;
+  background:
+    linear-gradient(90deg, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(270deg, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(90deg, var(--shade), transparent) left / .9rem 100% no-repeat,
+    linear-gradient(270deg, var(--shade), transparent) right / .9rem 100% no-repeat;
+}
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 .wide { width: max-content; min-width: 100%; }
 .wide .text { white-space: nowrap; }
@@ -166,6 +178,9 @@ tfoot th, tfoot td { border-bottom: 0; border-top: 1px solid var(--ink); font-we
   display: block; height: .65rem; margin-top: .35rem; border-radius: 2px; background: var(--deny); min-width: 2px;
 }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 2.5rem; }
+.pair { align-items: start; }
+.told { max-width: 46rem; margin-bottom: 1.5rem; }
+.told p + p { margin-top: .5rem; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--accent); font-weight: 550; padding: .25rem 0; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.25rem; font-size: .875rem; }
@@ -189,7 +204,7 @@ footer {
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .top button, select { display: none; }
   section, .chart { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   .wide, .heat { min-width: 0; width: 100%; font-size: 7pt; }
   .wide .why { min-width: 0; }
   th, td { padding: .15rem .4rem .15rem 0; }

@@ -4,7 +4,7 @@
  */
 
 import type { Quality } from '#plugins/feed-replay/market.ts'
-import { type Comparison, netOf, sideBySide } from '../backtest/compare.ts'
+import { type Comparison, explain, netOf, sideBySide } from '../backtest/compare.ts'
 import type { Denial, RunRecord } from '../backtest/recorder.ts'
 import type { Trade } from '../backtest/trades.ts'
 import { grouped } from '../cli/text.ts'
@@ -77,30 +77,34 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function monthTable({ months }: RunRecord, opening: number): Html {
   if (months.length === 0) return html`<p class="empty">No day has ended.</p>`
   const returns = new Map<string, number>()
+  const ofYears = new Map<string, number>()
   let before = opening
-  for (const [month, equity] of months) {
-    returns.set(month, before === 0 ? 0 : equity / before - 1)
+  let yearBefore = opening
+  for (const [index, [month, equity]] of months.entries()) {
+    const year = month.slice(0, 4)
+    // On an account that is spent there is no return.
+    if (before > 0) returns.set(month, equity / before - 1)
+    if (yearBefore > 0) ofYears.set(year, equity / yearBefore - 1)
     before = equity
+    if (months[index + 1]?.[0].slice(0, 4) !== year) yearBefore = equity
   }
-  const years = [...new Set(months.map(([month]) => month.slice(0, 4)))].map((year) => {
-    const cells = MONTHS.map((_name, index) => returns.get(`${year}-${String(index + 1).padStart(2, '0')}`))
-    return {
-      year,
-      cells,
-      whole: cells.reduce<number>((product, value) => product * (1 + (value ?? 0)), 1) - 1,
-    }
-  })
+  const years = [...new Set(months.map(([month]) => month.slice(0, 4)))].map((year) => ({
+    year,
+    cells: MONTHS.map((_name, index) => returns.get(`${year}-${String(index + 1).padStart(2, '0')}`)),
+    whole: ofYears.get(year),
+  }))
   const most = largest([...returns.values()])
-  const mostOfYears = largest(years.map(({ whole }) => whole))
+  const mostOfYears = largest([...ofYears.values()])
   const rows = years.map(
     ({ year, cells, whole }) => html`<tr><th scope="row">${year}</th>
 ${cells.map((value) => heat(value, most))}${heat(whole, mostOfYears, 'whole')}</tr>`,
   )
-  return html`<p class="caption" id="months">Return of each month, in per cent.</p>
+  return html`<p class="caption" id="months">Return of each month and year in per cent, from its
+last day’s equity and that of the one before.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Monthly returns">
 <table class="heat" aria-describedby="months">
 <thead><tr><th scope="col">Year</th>${MONTHS.map((name) => html`<th scope="col">${name}</th>`)}
-<th scope="col">All</th></tr></thead><tbody>${rows}</tbody></table></div>`
+<th scope="col">Whole</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 function largest(values: readonly number[]): number {
@@ -118,17 +122,26 @@ function heat(value: number | undefined, most: number, className = ''): Html {
   return html`<td class="${tone} ${className}" style="--depth:${depth}">${told}</td>`
 }
 
-/** Counts by rule as bars, longest first. */
 export function ruleBars(deniedBy: Readonly<Record<string, number>>): Html {
-  const entries = Object.entries(deniedBy)
-  if (entries.length === 0) return html`<p class="empty">No rule denied an order.</p>`
+  if (Object.keys(deniedBy).length === 0) return html`<p class="empty">No rule denied an order.</p>`
+  return countBars(deniedBy, 'An order may be denied by several.', ['Rule', 'Denials'])
+}
+
+/** Counts by name as bars, longest first. */
+export function countBars(
+  counts: Readonly<Record<string, number>>,
+  caption: string,
+  [name, counted]: readonly [string, string],
+): Html {
+  const entries = Object.entries(counts)
   const most = Math.max(...entries.map(([, count]) => count))
   const rows = entries.map(
-    ([rule, count]) => html`<tr><th scope="row">${rule}</th><td class="number">${grouped(count)}</td>
+    ([text, count]) => html`<tr><th scope="row">${text}</th><td class="number">${grouped(count)}</td>
 <td class="bar"><i style="width:${((count / most) * 100).toFixed(1)}%"></i></td></tr>`,
   )
-  return html`<table class="bars"><caption>An order may be denied by several.</caption>
-<thead class="hidden"><tr><th scope="col">Rule</th><th scope="col">Denials</th><th scope="col">Share</th></tr></thead>
+  return html`<table class="bars"><caption>${caption}</caption>
+<thead class="hidden"><tr><th scope="col">${name}</th><th scope="col">${counted}</th>
+<th scope="col">Share</th></tr></thead>
 <tbody>${rows}</tbody></table>`
 }
 
@@ -164,23 +177,34 @@ function denialRow({
 }
 
 export function comparisonTables(comparison: Comparison): Html {
-  const { saved, cost, net } = netOf(comparison.rules)
   const figures = sideBySide(comparison).map(
     ([name = '', enforce = '', observe = '']) => html`<tr><th scope="row">${name}</th>
 <td class="number">${enforce}</td><td class="number">${observe}</td></tr>`,
   )
-  const rules = comparison.rules.map(
+  const told = explain(comparison).map((sentence) => html`<p>${sentence}</p>`)
+  return html`<div class="told">${told}</div><div class="pair">
+<table><caption>The same data, with a gate that blocks and one that watches.</caption>
+<thead><tr><th scope="col"><span class="hidden">Figure</span></th><th scope="col" class="number">enforce</th>
+<th scope="col" class="number">observe</th></tr></thead><tbody>${figures}</tbody></table>${ruleCosts(comparison)}</div>`
+}
+
+function ruleCosts({ rules }: Comparison): Html | undefined {
+  if (rules.length === 0) return undefined
+  const { saved, cost, net } = netOf(rules)
+  const amount = (text: string) => html`<td class="number">${grouped(text).replace('-', '−')}</td>`
+  const rows = rules.map(
     (rule) => html`<tr><th scope="row">${rule.rule}</th><td class="number">${grouped(rule.denials)}</td>
-<td class="number">${grouped(rule.saved)}</td><td class="number">${grouped(rule.cost)}</td></tr>`,
+<td class="number">${grouped(rule.trades)}</td>${amount(rule.saved)}${amount(rule.cost)}
+${amount(netOf([rule]).net)}</tr>`,
   )
-  return html`<div class="pair"><table><caption>The same data, with a gate that blocks and one that watches.</caption>
-<thead><tr><th scope="col"></th><th scope="col" class="number">enforce</th><th scope="col" class="number">observe</th>
-</tr></thead><tbody>${figures}</tbody></table>
-<table><caption>Losses that denied orders would have made, and gains.</caption><thead><tr><th scope="col">Rule</th>
-<th scope="col" class="number">Denials</th><th scope="col" class="number">Saved</th>
-<th scope="col" class="number">Cost</th></tr></thead><tbody>${rules}</tbody>
-<tfoot><tr><th scope="row">in sum ${net.startsWith('-') ? '' : '+'}${grouped(net).replace('-', '−')}</th><td></td>
-<td class="number">${grouped(saved)}</td><td class="number">${grouped(cost)}</td></tr></tfoot></table></div>`
+  const heads = ['Denials', 'Trades', 'Saved', 'Cost', 'Net'].map(
+    (name) => html`<th scope="col" class="number">${name}</th>`,
+  )
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Saved and cost by rule"><table>
+<caption>What came of denied entries in the run that watches.</caption>
+<thead><tr><th scope="col">Rule</th>${heads}</tr></thead><tbody>${rows}</tbody>
+<tfoot><tr><th scope="row">in sum</th><td></td><td></td>${amount(saved)}${amount(cost)}${amount(net)}</tr></tfoot>
+</table></div>`
 }
 
 export function qualityTable({ symbols, findings }: Quality): Html {

@@ -12,7 +12,17 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { TimeMs } from '#core/contract.ts'
+import { ArkError } from '#core/errors.ts'
 import { parseTime } from '#core/time.ts'
+import {
+  bareField,
+  DATE,
+  type Layout,
+  recogniseHeader,
+  splitLine,
+  TIME,
+} from '#plugins/feed-replay/csv-header.ts'
+import { parseSessionDay, parseStamp } from '#plugins/feed-replay/csv-rare.ts'
 import { filePort } from '../shared/files.ts'
 
 /** What becomes which: a mirrored high is a low, a mirrored bid an ask. */
@@ -35,13 +45,15 @@ const MIRRORS: Readonly<Record<string, string>> = {
 }
 /** The first one present is what a symbol's prices are mirrored at. */
 const ANCHORS = ['close', 'price', 'bid_close', 'bid'] as const
-const STAMPS: readonly string[] = ['end', 'ts_utc', 'date', 'exch_ts_utc', 'recv_ts_utc']
 /** What the readers still take, whatever the mirror makes of an absurd price. */
 const PRICE_MAX = 9_000_000
 
-/** Returns how many rows became other ones. Gzipped files stay gzipped. */
+/**
+ * Returns how many rows became other ones. Gzipped files stay gzipped. Throws DATA_INVALID for what the
+ * reader would not take either: a row that stays for want of understanding would prove nothing.
+ */
 export async function writeAltered(from: string, to: string, after: TimeMs): Promise<number> {
-  const mirror = createMirror(after)
+  const mirror = createMirror(from, after)
   const bytes = Readable.from(mirrored(from, mirror))
   if (await isGzip(from)) await pipeline(bytes, createGzip({ level: 1 }), createWriteStream(to))
   else await pipeline(bytes, createWriteStream(to))
@@ -76,25 +88,34 @@ export interface Mirror {
   altered(): number
 }
 
-export function createMirror(after: TimeMs): Mirror {
+export function createMirror(file: string, after: TimeMs): Mirror {
   let header: Header | undefined
+  let lines = 0
   let altered = 0
   const anchors = new Map<string, number>()
   return {
     altered: () => altered,
     line: (text) => {
+      lines++
       if (header === undefined) {
-        header = readHeader(text)
-        return text
+        header = readHeader(file, text)
+        if (header.layout.hasHeader) return text
       }
-      const fields = splitFields(text)
+      if (text.trim() === '') return text
+      const fields = splitLine(text)
       const symbol = fields[header.symbol] ?? ''
-      const own = Number(bare(fields[header.anchor]))
+      const own = Number(bareField(fields[header.anchor] ?? ''))
       const isLater = liesAfter(fields, header, after)
+      if (isLater === undefined || !(own > 0))
+        throw new ArkError(
+          'DATA_INVALID',
+          `${file}:${lines}`,
+          'the row has no time or no price, wanted both.',
+        )
       // A symbol that begins later is mirrored at its own first price.
       const anchor = isLater ? (anchors.get(symbol) ?? own) : own
-      if (anchor > 0) anchors.set(symbol, anchor)
-      if (!isLater || !(anchor > 0)) return text
+      anchors.set(symbol, anchor)
+      if (!isLater) return text
       altered++
       return mirrorFields(fields, header, anchor).join(',')
     },
@@ -102,24 +123,24 @@ export function createMirror(after: TimeMs): Mirror {
 }
 
 interface Header {
+  readonly layout: Layout
   readonly symbol: number
   readonly anchor: number
+  /** Columns of the times that the reader goes by. */
   readonly stamps: readonly number[]
-  /** Bars are stamped with their beginning, unless the column says end. */
-  readonly isStart: boolean
   /** Column, and the one that it becomes the mirror image of. */
   readonly prices: readonly (readonly [to: number, from: number])[]
 }
 
-function readHeader(line: string): Header {
-  const names = splitFields(line).map((field) => bare(field).toLowerCase())
-  const isBar = names.includes('close') || names.includes('bid_close')
-  const stamps = names.flatMap((name, index) => (STAMPS.includes(name) ? [index] : []))
+/** The reader's own understanding of it, whatever a vendor calls the columns. */
+function readHeader(file: string, line: string): Header {
+  const layout = recogniseHeader(file, line.replace(/^\xef\xbb\xbf/, '').trim(), false)
+  const { names, operations } = layout
   return {
+    layout,
     symbol: names.indexOf('symbol'),
     anchor: names.indexOf(ANCHORS.find((name) => names.includes(name)) ?? ''),
-    stamps,
-    isStart: isBar && !names.includes('end'),
+    stamps: [...operations.keys()].filter((index) => isStamp(operations[index])),
     prices: names.flatMap((name, index) => {
       const from = names.indexOf(MIRRORS[name] ?? '')
       return from < 0 ? [] : [[index, from] as const]
@@ -127,38 +148,44 @@ function readHeader(line: string): Header {
   }
 }
 
-function splitFields(line: string): string[] {
-  if (!line.includes('"')) return line.split(',')
-  const fields = line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g) ?? []
-  if (!line.endsWith(',')) fields.pop()
-  return fields.map((field) => field.replace(/,$/, ''))
+function isStamp(operation: number | undefined): boolean {
+  return operation === TIME || operation === DATE
 }
 
-/** By every clock that the row names. */
-function liesAfter(fields: readonly string[], { stamps, isStart }: Header, after: TimeMs): boolean {
-  if (stamps.length === 0) return false
-  return stamps.every((index) => {
-    const time = parseTime(bare(fields[index]))
-    return isStart ? time >= after : time > after
-  })
+/** By every clock that the row goes by; undefined where one of them is no time. */
+function liesAfter(
+  fields: readonly string[],
+  { layout, stamps }: Header,
+  after: TimeMs,
+): boolean | undefined {
+  const times = stamps.map((index) => toTime(bareField(fields[index] ?? ''), layout))
+  if (times.some(Number.isNaN)) return undefined
+  // A bar that begins at the moment ends later.
+  const isStart = layout.stamp === 'start' || layout.stamp === 'date'
+  return times.every((time) => (isStart ? time >= after : time > after))
 }
 
+function toTime(text: string, { stamp }: Layout): TimeMs {
+  if (stamp !== 'date') return parseStamp(text, undefined)?.time ?? Number.NaN
+  return text.length === 10 ? parseTime(text) : parseSessionDay(text)
+}
+
+/** To as many digits in each column: a low rounded otherwise than the close on it could come to lie above. */
 function mirrorFields(fields: readonly string[], { prices }: Header, anchor: number): readonly string[] {
+  const texts = prices.map(([, from]) => bareField(fields[from] ?? ''))
+  const digits = Math.min(8, Math.max(2, ...texts.map(digitsOf)))
   const result = [...fields]
-  for (const [to, from] of prices) {
-    const text = bare(fields[from])
-    const value = Number(text)
+  for (const [index, [to]] of prices.entries()) {
+    const value = Number(texts[index])
     if (!(value > 0)) continue
-    const digits = Math.min(8, Math.max(2, (text.split('.')[1] ?? '').length))
     const mirrored = Math.min(PRICE_MAX, anchor * (anchor / value))
     result[to] = Math.max(Number(`1e-${digits}`), mirrored).toFixed(digits) + lineEnd(fields[to])
   }
   return result
 }
 
-/** Without blanks and quotes around it. */
-function bare(field = ''): string {
-  return field.trim().replace(/^"|"$/g, '').trim()
+function digitsOf(text: string): number {
+  return /e/i.test(text) ? 8 : (text.split('.')[1] ?? '').length
 }
 
 function lineEnd(field = ''): string {

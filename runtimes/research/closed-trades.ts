@@ -1,12 +1,18 @@
 /**
  * Won and lost trades after fees, counted as they close: what a backtest's recorder says of them, and no
- * more.
+ * more. Research counts them so, and the first run of a box.
  */
 
 import type { ArkEvent } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
-import { createTradeBook, followTrades, toTrade } from '../backtest/trades.ts'
-import type { ClosedTrades } from '../cli/summary.ts'
+import {
+  type ClosedTrades,
+  countResult,
+  createResults,
+  createTradeBook,
+  followTrades,
+  toTrade,
+} from '../backtest/trades.ts'
 
 export interface TradeCounter {
   readonly see: (event: ArkEvent) => void
@@ -14,17 +20,10 @@ export interface TradeCounter {
 }
 
 export function createTradeCounter({ book }: Kernel): TradeCounter {
-  const results = { wins: 0, losses: 0, grossProfit: 0, grossLoss: 0 }
+  const results = createResults()
   const multiplierOf = (symbol: string) => book.index.get(symbol)?.instrument.multiplier ?? 1
   const trades = createTradeBook(multiplierOf, (trade) => {
-    const { pnl } = toTrade(trade, 0, multiplierOf(trade.symbol))
-    if (pnl > 0) {
-      results.wins++
-      results.grossProfit += pnl
-    } else if (pnl < 0) {
-      results.losses++
-      results.grossLoss -= pnl
-    }
+    countResult(results, toTrade(trade, 0, multiplierOf(trade.symbol)).pnl)
   })
   return { see: (event) => followTrades(trades, event), results }
 }

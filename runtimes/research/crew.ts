@@ -1,10 +1,11 @@
 /**
- * Several workers over one list of trials. Each takes the next trial when it has answered the last, and keeps
- * its parsed market between them; outcomes come back in the order of the list, whoever was faster.
+ * Several workers over one list of trials. Each takes another trial when it has answered the last, and keeps
+ * its parsed market between them (queue.ts); outcomes come back in the order of the list, whoever was faster.
  */
 
 import { availableParallelism } from 'node:os'
-import { createRunner } from './runner.ts'
+import { createQueue } from './queue.ts'
+import { createRunner, marketKey } from './runner.ts'
 import type { Outcome, Trial } from './trial.ts'
 import { type Command, startWorker, type Worker } from './worker.ts'
 
@@ -54,14 +55,17 @@ async function share(
   onDone: (index: number) => void = () => undefined,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  let next = 0
+  const markets = trials.map(({ spec }) => marketKey(spec))
+  const queue = createQueue(markets)
   let failed = false
   const work = async (run: (trial: Trial) => Promise<Outcome>): Promise<void> => {
-    for (let index = next++; !failed && index < trials.length; index = next++) {
+    let index = queue.next(undefined)
+    while (index !== undefined && !failed) {
       const trial = trials[index]
       if (trial === undefined) return
       outcomes[index] = await run(trial)
       onDone(index)
+      index = queue.next(markets[index])
     }
   }
   try {

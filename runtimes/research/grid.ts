@@ -5,10 +5,9 @@
  * `--param` would have made, so that a backtest repeats any row of the table.
  */
 
-import type { Plugin } from '#core/contract.ts'
-import { installPlugins } from '#core/cycle/loader.ts'
-import { isArkError } from '#core/errors.ts'
+import { formatFault } from '#core/config.ts'
 import { nameOfStrategy, type Planned, readValue } from '../backtest/options.ts'
+import { checkParams, paramFaults } from '../backtest/params.ts'
 import type { BacktestSpec } from '../backtest/spec.ts'
 import { type Options, usage } from '../cli/options.ts'
 import { grouped } from '../cli/text.ts'
@@ -100,29 +99,24 @@ export interface Sorted {
   readonly refused: readonly { readonly params: Combination; readonly why: string }[]
 }
 
-/** Throws CONFIG_INVALID with the first reason when the strategy takes none of them. */
+/** Throws BAD_USAGE with the first reason when the strategy takes none of them. */
 export async function sortOut(planned: Planned, combinations: readonly Combination[]): Promise<Sorted> {
   const taken: Combination[] = []
   const refused: { params: Combination; why: string }[] = []
-  let first: unknown
+  const strategy = planned.plugins.find(({ name }) => name === nameOfStrategy(planned.plugins))
+  if (strategy === undefined) return { taken: combinations, refused }
+  const settingsWith = (params: Combination) => vary(planned, params).config.plugins[strategy.name]
   for (const params of combinations) {
-    const fault = await faultOf(planned.plugins, vary(planned, params))
-    if (fault === undefined) taken.push(params)
-    else refused.push({ params, why: fault.message })
-    first ??= fault
+    const faults = await paramFaults(strategy, settingsWith(params))
+    if (faults.length === 0) taken.push(params)
+    else refused.push({ params, why: faults.map(formatFault).join('; ') })
   }
-  if (taken.length === 0) throw first
+  const [first] = refused
+  if (taken.length === 0 && first !== undefined) {
+    await checkParams(strategy, settingsWith(first.params), Object.keys(first.params), '--grid')
+    throw usage('--grid', `${formatCombination(first.params)}: ${first.why}.`)
+  }
   return { taken, refused }
-}
-
-async function faultOf(plugins: readonly Plugin[], { config }: BacktestSpec): Promise<Error | undefined> {
-  try {
-    await installPlugins(plugins, config.plugins)
-    return undefined
-  } catch (error) {
-    if (isArkError(error, 'CONFIG_INVALID')) return error
-    throw error
-  }
 }
 
 /** "fast=10 slow=40", as one types it after --param. */

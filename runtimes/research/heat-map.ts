@@ -4,11 +4,11 @@
  */
 
 import { type Axis, formatValue } from './grid.ts'
-import { type MetricName, metricOf } from './metric.ts'
+import { type MetricName, metricOf, UNBOUNDED } from './metric.ts'
 import type { Sweep } from './sweep.ts'
 
 export interface Cell {
-  readonly value: number
+  readonly text: string
   /** 0 = the worst of the field, 1 = the best. */
   readonly share: number
 }
@@ -25,22 +25,26 @@ export interface HeatMap {
 export function heatMapOf({ grid, metric, rows }: Sweep): HeatMap | undefined {
   const [down, across, third] = grid
   if (down === undefined || across === undefined || third !== undefined) return undefined
-  const { of, down: less } = { down: undefined, ...metricOf(metric) }
+  const { format, of, down: less } = { down: undefined, ...metricOf(metric) }
   const keyOf = (...values: readonly unknown[]) => JSON.stringify(values)
   const found = new Map(
-    rows.map(({ params, figures }) => [keyOf(params[down.name], params[across.name]), of(figures)]),
+    rows.map(({ params, figures }) => [keyOf(params[down.name], params[across.name]), figures]),
   )
-  const values = [...found.values()]
-  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
-  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const values = rows.map(({ figures }) => of(figures))
+  const bounded = values.filter((value) => value < UNBOUNDED)
+  const low = bounded.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const high = bounded.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  // What has no bound stands as far above the best of the others as that one above the worst.
+  const most = bounded.length < values.length ? 0.5 : 1
   const shareOf = (value: number) => {
-    const share = high > low ? (value - low) / (high - low) : 1
+    if (value === UNBOUNDED) return 1
+    const share = (high > low ? (value - low) / (high - low) : 1) * most
     return less === true ? 1 - share : share
   }
   const cells = down.values.map((row) =>
     across.values.map((column) => {
-      const value = found.get(keyOf(row, column))
-      return value === undefined ? undefined : { value, share: shareOf(value) }
+      const figures = found.get(keyOf(row, column))
+      return figures === undefined ? undefined : { text: format(figures), share: shareOf(of(figures)) }
     }),
   )
   return { down, across, metric, cells }
@@ -51,14 +55,14 @@ const SHADES = '░▒▓█'
 const FIGURES_MAX = 12
 
 export function formatHeatMap({ down, across, metric, cells }: HeatMap): readonly string[] {
-  const { format, title } = metricOf(metric)
+  const { title } = metricOf(metric)
   const withFigures = across.values.length <= FIGURES_MAX
   const tell = (cell: Cell | undefined): string => {
     if (cell === undefined) return '·'
     const shade = (SHADES[Math.min(SHADES.length - 1, Math.floor(cell.share * SHADES.length))] ?? '').repeat(
       2,
     )
-    return withFigures ? `${shade} ${format(cell.value)}` : shade
+    return withFigures ? `${shade} ${cell.text}` : shade
   }
   const texts = cells.map((row) => row.map(tell))
   const heads = across.values.map(formatValue)

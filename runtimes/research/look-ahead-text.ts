@@ -27,7 +27,7 @@ export function formatLookAhead({ advice, checks, decisions, strategy, verdict }
     difference === undefined ? `${grouped(compared)} lines agree` : `line ${difference.line} differs`,
     WHAT[kind],
   ])
-  const said = `${grouped(advice)} times advice, ${grouped(decisions)} decisions`
+  const said = `advice ${advice === 1 ? 'once' : `${grouped(advice)} times`}, decisions ${grouped(decisions)}`
   return [
     `${strategy}: ${said}`,
     '',
@@ -45,6 +45,11 @@ function conclusion(
   if (verdict === 'nothing')
     return [
       `  Nothing is proved: ${strategy} never said anything on these data. Use more of them, or other parameters.`,
+    ]
+  if (verdict === 'blind')
+    return [
+      `  Nothing is proved: ${strategy} imports node:fs by name, and Deno and Bun let no other file be put in the`,
+      `  place of what it opens. Run the check on Node, or write import fs from 'node:fs'.`,
     ]
   if (verdict === 'clean')
     return [

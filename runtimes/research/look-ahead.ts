@@ -12,10 +12,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { TimeMs } from '#core/contract.ts'
+import { ArkError } from '#core/errors.ts'
 import type { Market } from '#plugins/feed-replay/market.ts'
 import { nameOfStrategy, type Planned } from '../backtest/options.ts'
 import type { BacktestSpec } from '../backtest/spec.ts'
+import { isStrategyFile } from '../strategies.ts'
 import { writeAltered } from './altered-file.ts'
+import { findBlindSpot } from './blind-spot.ts'
 import type { Line } from './line.ts'
 import type { Outcome, Trial } from './trial.ts'
 import { startWorker, type Worker } from './worker.ts'
@@ -42,8 +45,11 @@ export interface LookAhead {
   /** Its name, and how it was called on the command line. */
   readonly strategy: string
   readonly called: string
-  /** nothing = it never said anything, so there was nothing to hold it to. */
-  readonly verdict: 'clean' | 'caught' | 'nothing'
+  /**
+   * nothing = it never said anything, so there was nothing to hold it to; blind = it may read files that this
+   * runtime cannot alter.
+   */
+  readonly verdict: 'clean' | 'caught' | 'nothing' | 'blind'
   readonly advice: number
   readonly decisions: number
   readonly checks: readonly Check[]
@@ -58,12 +64,13 @@ export interface LookAheadTask {
   /** How many. */
   readonly cuts: number
   readonly start?: Start
-  readonly onCheck?: (check: Check) => void
+  /** Told after each run; `all` is the most that there will be. */
+  readonly onRun?: (done: number, all: number) => void
 }
 
 /** Throws what a run throws, such as PLUGIN_FAILED when a process ends in the middle. */
 export async function checkLookAhead(task: LookAheadTask): Promise<LookAhead> {
-  const { planned, market, cuts, start = startWorker, onCheck = () => undefined } = task
+  const { planned, market, cuts, start = startWorker, onRun = () => undefined } = task
   const { spec } = planned
   const workers: Worker[] = []
   const fresh = (): Worker => {
@@ -80,8 +87,9 @@ export async function checkLookAhead(task: LookAheadTask): Promise<LookAhead> {
     const checks: Check[] = []
     const note = (check: Check): void => {
       checks.push(check)
-      onCheck(check)
+      onRun(1 + checks.length, RUNS_WITHOUT_CUT + 2 * cuts)
     }
+    onRun(1, RUNS_WITHOUT_CUT + 2 * cuts)
     note(compare('again', whole, await first.run(trial)))
     note(compare('fresh', whole, await fresh().run(trial)))
     const times = lines.length === 0 ? [] : chooseCuts(lines, spanOf(market), cuts)
@@ -93,10 +101,11 @@ export async function checkLookAhead(task: LookAheadTask): Promise<LookAhead> {
       note(compare('altered', whole, await worker.run({ ...altered, wantsLines: true }), cut))
       worker.end()
     }
+    assertAltered(spec, checks)
     return {
       strategy: nameOfStrategy(planned.plugins),
       called: spec.strategy,
-      verdict: verdictOf(checks, lines),
+      verdict: verdictOf(checks, lines, spec.strategy),
       advice: lines.filter(({ what }) => what === 'advice').length,
       decisions: lines.filter(({ what }) => what === 'decision').length,
       checks,
@@ -107,9 +116,18 @@ export async function checkLookAhead(task: LookAheadTask): Promise<LookAhead> {
   }
 }
 
-function verdictOf(checks: readonly Check[], lines: readonly Line[]): LookAhead['verdict'] {
+/** A market of files of which none could be altered proves nothing of a strategy that reads them itself. */
+function assertAltered({ data: [file] }: BacktestSpec, checks: readonly Check[]): void {
+  const kinds = new Set(checks.map(({ kind }) => kind))
+  if (file === undefined || !kinds.has('prefix') || kinds.has('altered')) return
+  const why = 'no row lies behind any cut, so nothing could be altered, wanted more rows'
+  throw new ArkError('DATA_INVALID', file, `${why}.`)
+}
+
+function verdictOf(checks: readonly Check[], lines: readonly Line[], strategy: string): LookAhead['verdict'] {
   if (checks.some(({ difference }) => difference !== undefined)) return 'caught'
-  return lines.length === 0 ? 'nothing' : 'clean'
+  if (lines.length === 0) return 'nothing'
+  return isStrategyFile(strategy) && findBlindSpot(strategy) !== undefined ? 'blind' : 'clean'
 }
 
 function spanOf({ quality }: Pick<Market, 'quality'>): readonly [TimeMs, TimeMs] {
@@ -140,6 +158,8 @@ export function chooseCuts(
 }
 
 const ADVICE_SHARE = 0.75
+/** The first, again and fresh. */
+const RUNS_WITHOUT_CUT = 3
 
 /** Up to the cut; a check without one compares everything. */
 export function compare(

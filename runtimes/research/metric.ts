@@ -1,32 +1,56 @@
 /** What a sweep sorts by: one figure of a backtest, which way is better, and how people read it. */
 
-import type { Figures } from '../cli/summary.ts'
+import { type Figures, formatRatio, formatSharpe } from '../cli/summary.ts'
 import { grouped, percent, signedPercent } from '../cli/text.ts'
 
 interface Metric {
   readonly title: string
+  /** To sort by. */
   readonly of: (figures: Figures) => number
-  readonly format: (value: number) => string
+  readonly format: (figures: Figures) => string
   /** Less is better. */
   readonly down?: true
 }
 
-const plain = (value: number) => value.toFixed(2)
+/** Gain without a loss: better than any ratio, and still a number that a page can sort by. */
+export const UNBOUNDED = Number.MAX_SAFE_INTEGER
+
+function ratio(title: string, name: 'sortino' | 'calmar' | 'profitFactor'): Metric {
+  return {
+    title,
+    of: (figures) => figures[name] ?? UNBOUNDED,
+    format: (figures) => formatRatio(figures[name]),
+  }
+}
 
 const TABLE = {
-  sharpe: { title: 'Sharpe', of: ({ sharpe }) => sharpe, format: plain },
-  sortino: { title: 'Sortino', of: ({ sortino }) => sortino, format: plain },
-  calmar: { title: 'Calmar', of: ({ calmar }) => calmar, format: plain },
-  totalReturn: { title: 'return', of: ({ totalReturn }) => totalReturn, format: signedPercent },
-  cagr: { title: 'a year (CAGR)', of: ({ cagr }) => cagr, format: signedPercent },
+  // Days that do not differ are no merit: they sort as 0.
+  sharpe: {
+    title: 'Sharpe',
+    of: ({ sharpe }) => sharpe ?? 0,
+    format: ({ sharpe }) => formatSharpe(sharpe),
+  },
+  sortino: ratio('Sortino', 'sortino'),
+  calmar: ratio('Calmar', 'calmar'),
+  totalReturn: {
+    title: 'return',
+    of: ({ totalReturn }) => totalReturn,
+    format: ({ totalReturn }) => signedPercent(totalReturn),
+  },
+  cagr: { title: 'a year (CAGR)', of: ({ cagr }) => cagr, format: ({ cagr }) => signedPercent(cagr) },
   endEquity: {
     title: 'end equity',
     of: ({ endEquity }) => Number(endEquity),
-    format: (value) => grouped(value.toFixed(2)),
+    format: ({ endEquity }) => grouped(endEquity),
   },
-  maxDrawdown: { title: 'drawdown', of: ({ maxDrawdown }) => maxDrawdown, format: percent, down: true },
-  profitFactor: { title: 'profit factor', of: ({ profitFactor }) => profitFactor, format: plain },
-  winRate: { title: 'win rate', of: ({ winRate }) => winRate, format: (value) => percent(value, 0) },
+  maxDrawdown: {
+    title: 'drawdown',
+    of: ({ maxDrawdown }) => maxDrawdown,
+    format: ({ maxDrawdown }) => percent(maxDrawdown),
+    down: true,
+  },
+  profitFactor: ratio('profit factor', 'profitFactor'),
+  winRate: { title: 'win rate', of: ({ winRate }) => winRate, format: ({ winRate }) => percent(winRate, 0) },
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof TABLE

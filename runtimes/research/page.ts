@@ -1,7 +1,7 @@
 /** A page of research in the looks of a backtest's report: one file that needs nothing beside itself. */
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BacktestSpec } from '../backtest/spec.ts'
 import { version } from '../build-info.ts'
@@ -49,9 +49,8 @@ function policy(): string {
   return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${digest}'`
 }
 
-/** Returns where it was written. */
+/** Into a folder that is there. Returns where it was written. */
 export function writePage(folder: string, name: string, page: string): string {
-  mkdirSync(folder, { recursive: true })
   const path = join(folder, name)
   writeFileSync(path, page)
   return path

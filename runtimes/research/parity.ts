@@ -178,7 +178,8 @@ function count(tally: Record<string, number>, type: string): void {
 
 function accountOf({ book }: Kernel, { decisions, fills }: Session): Account {
   return {
-    decisions: decisions.length,
+    // A second look is no decision of its own; `ark replay` counts as much.
+    decisions: decisions.filter(({ verdict }) => verdict !== 'reviewed').length,
     fills: fills.length,
     fees: book.state.fees,
     equity: equityOf(book),

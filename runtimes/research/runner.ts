@@ -22,7 +22,7 @@ export function createRunner(): Runner {
     const { spec, redirects } = trial
     // Before the strategy is loaded, which may read as it loads.
     if (redirects !== undefined) redirectReads(redirects)
-    const key = keyOf(spec)
+    const key = marketKey(spec)
     if (open?.key !== key) {
       // What was kept goes before the next is read: two markets may not fit.
       open = undefined
@@ -34,8 +34,8 @@ export function createRunner(): Runner {
   }
 }
 
-/** All that decides which rows a market has. */
-function keyOf(spec: BacktestSpec): string {
+/** All that decides which rows a trial is shown: equal for trials over the same market. */
+export function marketKey(spec: BacktestSpec): string {
   const { adjust, data, from, prices, reference, resolution, session, symbols, to, config } = spec
   const { instruments } = config
   return JSON.stringify({

@@ -37,7 +37,7 @@ function mapOf({ down, across, metric, cells }: HeatMap): Html {
   const heads = across.values.map((value) => html`<th scope="col">${formatValue(value)}</th>`)
   const rows = down.values.map(
     (value, index) => html`<tr><th scope="row">${formatValue(value)}</th>
-${(cells[index] ?? []).map((cell) => cellOf(cell, metric))}</tr>
+${(cells[index] ?? []).map(cellOf)}</tr>
 `,
   )
   const title = metricOf(metric).title
@@ -48,10 +48,10 @@ the better; the best has a rim. A plateau is worth more than a peak.</p>
 <thead><tr><th scope="col">${down.name}</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
-function cellOf(cell: Cell | undefined, metric: HeatMap['metric']): Html {
+function cellOf(cell: Cell | undefined): Html {
   if (cell === undefined) return html`<td class="none" title="The strategy refuses it."></td>`
   const best = cell.share === 1 ? ' best' : ''
-  const text = metricOf(metric).format(cell.value).replace('-', '−')
+  const text = cell.text.replace('-', '−')
   return html`<td class="up${best}" style="--depth:${cell.share.toFixed(2)}">${text}</td>`
 }
 
@@ -68,7 +68,7 @@ function rowsOf(sweep: Sweep): Html {
         const value = params[name]
         return [formatValue(value), typeof value === 'number' ? value : String(value)] as const
       }),
-      ...columns.map(({ format, of }) => [format(of(figures)).replace('-', '−'), of(figures)] as const),
+      ...columns.map(({ format, of }) => [format(figures).replace('-', '−'), of(figures)] as const),
       [grouped(figures.fills), figures.fills],
       [grouped(figures.fees), Number(figures.fees)],
       [grouped(figures.denials), figures.denials],

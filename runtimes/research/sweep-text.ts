@@ -1,6 +1,7 @@
 /** A sweep in the terminal: best first, the field of two parameters, and how little the best one may mean. */
 
 import { basename } from 'node:path'
+import { formatSharpe } from '../cli/summary.ts'
 import { grouped, table } from '../cli/text.ts'
 import { formatCombination, formatValue } from './grid.ts'
 import { formatHeatMap, heatMapOf } from './heat-map.ts'
@@ -36,7 +37,7 @@ function tableOf({ grid, metric }: Sweep, rows: readonly SweepRow[]): string[] {
   const body = rows.map(({ params, figures }, index) => [
     String(index + 1),
     ...names.map((name) => formatValue(params[name])),
-    ...columns.map(({ format, of }) => format(of(figures))),
+    ...columns.map(({ format }) => format(figures)),
     grouped(figures.fills),
     grouped(figures.denials),
   ])
@@ -50,14 +51,14 @@ export function warningsOf(sweep: Sweep): readonly string[] {
   const [best] = rank({ ...sweep, metric: 'sharpe' })
   const [first] = refused
   const idle = rows.filter(({ figures }) => figures.fills === 0).length
-  const sharpe = best?.figures.sharpe ?? 0
-  const beaten = sharpe > luckySharpe ? 'above' : 'no better than'
+  const sharpe = best?.figures.sharpe ?? null
+  const beaten = (sharpe ?? 0) > luckySharpe ? 'above' : 'no better than'
   return [
     ...(rows.length < 2
       ? []
       : [
           `${grouped(rows.length)} combinations were tried, so the best is partly luck: its Sharpe of ` +
-            `${sharpe.toFixed(2)} is ${beaten} the ${luckySharpe.toFixed(2)} that the best of as many ` +
+            `${formatSharpe(sharpe)} is ${beaten} the ${luckySharpe.toFixed(2)} that the best of as many ` +
             `would show without any merit.`,
           'Trust it only where its neighbours are good too, and after ark walk-forward.',
         ]),

@@ -31,7 +31,7 @@ export interface Sweep {
 }
 
 /**
- * Throws CONFIG_INVALID when the strategy takes no combination, and what the first backtest to fail threw.
+ * Throws BAD_USAGE when the strategy takes no combination, and what the first backtest to fail threw.
  */
 export async function runSweep(
   planned: Planned,

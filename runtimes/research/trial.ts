@@ -10,8 +10,9 @@ import { createPerformance } from '#core/book/performance.ts'
 import type { ArkEvent, Cash, Plugin, TimeMs } from '#core/contract.ts'
 import type { Kernel } from '#core/cycle/kernel.ts'
 import type { Market } from '#plugins/feed-replay/market.ts'
+import { countDropped, type Dropped } from '../backtest/dropped.ts'
 import { createEngine, runMarket } from '../backtest/engine.ts'
-import { withInstruments } from '../backtest/instruments.ts'
+import { forMarket } from '../backtest/instruments.ts'
 import type { BacktestSpec } from '../backtest/spec.ts'
 import { titleOf } from '../backtest/title.ts'
 import { buildSummary, type Figures } from '../cli/summary.ts'
@@ -58,15 +59,17 @@ const BREATHE_MS = 200
 /** Throws SEAL_BROKEN, and what plugins and market throw. */
 export async function runTrial(trial: Trial, plugins: readonly Plugin[], market: Market): Promise<Outcome> {
   const { quietUntil: quiet, wantsLines = false, wantsDays = false } = trial
-  const spec = withInstruments(trial.spec, market.instruments)
+  const spec = forMarket(trial.spec, market)
   const deciding = quiet === undefined ? plugins : quietUntil(plugins, quiet)
   const engine = await createEngine(spec, deciding, nativeHash, RUN_ID)
   const { kernel } = engine
   const lines: Line[] = []
   let told = 0
   const counter = createTradeCounter(kernel)
+  const dropped: Dropped = {}
   const sink = (event: ArkEvent): void => {
     counter.see(event)
+    countDropped(dropped, event)
     const line = wantsLines ? toLine(event) : undefined
     if (line !== undefined && told++ < LINES_MAX) lines.push(line)
   }
@@ -84,6 +87,7 @@ export async function runTrial(trial: Trial, plugins: readonly Plugin[], market:
     bars: kernel.state.performance.rows,
     ungoverned: spec.gate === 'observe',
     trades: counter.results,
+    dropped,
   })
   const days = daysOf(kernel)
   return { figures, dayCount: days.length, days: wantsDays ? days : [], lines, cut: told > LINES_MAX }

@@ -15,7 +15,7 @@ import { formatCash, formatCents } from '#core/math.ts'
 import { DAY, formatDay } from '#core/time.ts'
 import type { Planned } from '../backtest/options.ts'
 import type { BacktestSpec } from '../backtest/spec.ts'
-import type { Figures } from '../cli/summary.ts'
+import { type Figures, untilSpent } from '../cli/summary.ts'
 import type { Crew } from './crew.ts'
 import {
   assertFew,
@@ -193,7 +193,10 @@ function totalOf(
     record.maxDrawdown = Math.max(record.maxDrawdown, (record.peak - equity) / record.peak)
   }
   const equity = curve.at(-1)?.[1] ?? openingCash
-  const { cagr, sharpe, sortino, totalReturn } = ratiosOf(record, equity)
+  const { cagr, sharpe, sortino, totalReturn } = ratiosOf(
+    { ...record, days: untilSpent(record.days) },
+    equity,
+  )
   return {
     endEquity: formatCents(equity),
     totalReturn,

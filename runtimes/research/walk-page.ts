@@ -3,6 +3,7 @@
 import { basename } from 'node:path'
 import type { Planned } from '../backtest/options.ts'
 import type { RunRecord } from '../backtest/recorder.ts'
+import { formatSharpe } from '../cli/summary.ts'
 import { grouped } from '../cli/text.ts'
 import { equityChart } from '../report/charts.ts'
 import { share, signedShare } from '../report/format.ts'
@@ -35,7 +36,7 @@ function totals({ total, windows }: WalkForward): Html {
     ['end equity', grouped(total.endEquity)],
     ['total return', signedShare(total.totalReturn)],
     ['max drawdown', share(total.maxDrawdown)],
-    ['Sharpe', total.sharpe.toFixed(2).replace('-', '−')],
+    ['Sharpe', formatSharpe(total.sharpe).replace('-', '−')],
     ['efficiency', formatEfficiency(total.efficiency)],
     ['tests that gained', `${total.gained} of ${windows.length}`],
   ]
@@ -80,8 +81,8 @@ function rowOf({ window, params, train, test, efficiency }: WalkWindow, metric: 
     [formatSpan(window.train), formatSpan(window.train)],
     [formatSpan(window.test), formatSpan(window.test)],
     [chosen, chosen],
-    cell(format(of(train)), of(train)),
-    cell(format(of(test)), of(test)),
+    cell(format(train), of(train)),
+    cell(format(test), of(test)),
     cell(signedShare(train.totalReturn), train.totalReturn),
     cell(signedShare(test.totalReturn), test.totalReturn),
     cell(share(test.maxDrawdown), test.maxDrawdown),

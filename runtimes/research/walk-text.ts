@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { formatCents } from '#core/math.ts'
+import { formatSharpe } from '../cli/summary.ts'
 import { grouped, percent, signedPercent, sparkline, table } from '../cli/text.ts'
 import { formatCombination } from './grid.ts'
 import { metricOf } from './metric.ts'
@@ -23,7 +24,7 @@ export function formatWalk(walk: WalkForward): string {
     '  what was not seen in training, as one account',
     `  ${sparkline(curve.map(([, equity]) => equity))}`,
     `  ${grouped(formatCents(openingCash))} → ${grouped(total.endEquity)} USD, ${signedPercent(total.totalReturn)}`,
-    `  drawdown ${percent(total.maxDrawdown)}, Sharpe ${total.sharpe.toFixed(2)}, ` +
+    `  drawdown ${percent(total.maxDrawdown)}, Sharpe ${formatSharpe(total.sharpe)}, ` +
       `efficiency ${formatEfficiency(total.efficiency)}, ${total.gained} of ${windows.length} tests gained`,
     '',
     ...remarksOf(walk).map((line) => `  ${line}`),
@@ -39,14 +40,14 @@ function windowTable({ metric, windows }: WalkForward): string[] {
 }
 
 function windowRow({ window, params, train, test, efficiency }: WalkWindow, metric: WalkForward['metric']) {
-  const { format, of, title } = metricOf(metric)
+  const { format, title } = metricOf(metric)
   const returns = title === 'return' ? [] : [train, test].map(({ totalReturn }) => signedPercent(totalReturn))
   return [
     formatSpan(window.train),
     formatSpan(window.test),
     formatCombination(params),
-    format(of(train)),
-    format(of(test)),
+    format(train),
+    format(test),
     ...returns,
     formatEfficiency(efficiency),
     grouped(test.fills),

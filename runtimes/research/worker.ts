@@ -7,8 +7,10 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { ArkError, type ErrorCode, isArkError, toMessage } from '#core/errors.ts'
+import { tellExitBy } from '../backtest/witness.ts'
 import { selfCommand } from '../bench/self.ts'
 import type { Cli } from '../cli/cli.ts'
 import { createRunner } from './runner.ts'
@@ -25,7 +27,11 @@ export interface Worker {
   end(): void
 }
 
-type Answer = { readonly outcome: Outcome } | { readonly fault: Fault }
+type Answer =
+  | { readonly outcome: Outcome }
+  | { readonly fault: Fault }
+  /** It ends, since the strategy said so there. */
+  | { readonly place: string }
 
 interface Fault {
   readonly code: ErrorCode
@@ -43,6 +49,7 @@ export function startWorker(command: Command = [...selfCommand(), ...WORKER_WORD
   const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   let waiting: { resolve(outcome: Outcome): void; reject(error: unknown): void; trial: Trial } | undefined
   let gone: string | undefined
+  let place: string | undefined
   const settle = (answer: (who: NonNullable<typeof waiting>) => void): void => {
     const who = waiting
     waiting = undefined
@@ -50,7 +57,7 @@ export function startWorker(command: Command = [...selfCommand(), ...WORKER_WORD
   }
   const leave = (why: string): void => {
     gone ??= why
-    settle(({ reject, trial }) => reject(died(trial, why)))
+    settle(({ reject, trial }) => reject(died(trial, why, place)))
   }
   child.once('error', (error) => leave(`did not start: ${toMessage(error)}`))
   child.once('close', (code, signal) =>
@@ -60,12 +67,13 @@ export function startWorker(command: Command = [...selfCommand(), ...WORKER_WORD
   child.stdin?.on('error', () => undefined)
   hear(child, (answer) => {
     if ('outcome' in answer) settle(({ resolve }) => resolve(answer.outcome))
-    else settle(({ reject }) => reject(toError(answer.fault)))
+    else if ('fault' in answer) settle(({ reject }) => reject(toError(answer.fault)))
+    else place = answer.place
   })
   return {
     run: (trial) =>
       new Promise((resolve, reject) => {
-        if (gone !== undefined) return reject(died(trial, gone))
+        if (gone !== undefined) return reject(died(trial, gone, place))
         waiting = { resolve, reject, trial }
         child.stdin?.write(`${JSON.stringify(trial)}\n`)
       }),
@@ -86,14 +94,15 @@ function hear(child: ChildProcess, onAnswer: (answer: Answer) => void): void {
   })
 }
 
-function died({ spec }: Trial, how: string): ArkError {
+function died({ spec }: Trial, how: string, place = spec.strategy): ArkError {
   const params = JSON.stringify(spec.params)
-  return new ArkError('PLUGIN_FAILED', spec.strategy, `The process that ran it with ${params} ${how}.`)
+  return new ArkError('PLUGIN_FAILED', place, `The process that ran it with ${params} ${how}.`)
 }
 
 /** The child's side: runs what it is told until its parent closes the pipe, or is gone. */
 export async function serveTrials({ out }: Cli): Promise<void> {
   const run = createRunner()
+  tellExitBy((place) => void writeSync(1, `${MARK}${JSON.stringify({ place } satisfies Answer)}\n`))
   // A Ctrl-C reaches every process of the terminal; what becomes of the sweep is for the parent to say.
   process.on('SIGINT', () => undefined)
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })

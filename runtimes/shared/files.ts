@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FilePort } from '#core/contract.ts'
 import { ArkError, toMessage } from '#core/errors.ts'
+import { toReason } from './reason.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
@@ -61,7 +62,5 @@ function toFileError(path: string, error: unknown, inflating: boolean): ArkError
       },
     )
   }
-  return new ArkError('FILE_MISSING', path, `The file cannot be read (${toMessage(error)}).`, {
-    cause: error,
-  })
+  return new ArkError('FILE_MISSING', path, `The file cannot be read (${toReason(error)}).`, { cause: error })
 }

@@ -106,6 +106,7 @@ describe('a sweep in processes of its own', () => {
     const line = err.split('\n').filter((text) => text.startsWith('PLUGIN_FAILED'))
     expect(line).toHaveLength(1)
     expect(line[0]).toContain('The process that ran it with {"every":3} ended with code 7.')
+    expect(line[0]).toMatch(/^PLUGIN_FAILED at .*quits\.mjs:\d+:\d+ on \S+ \d{4}-\d\d-\d\d: /)
   })
 
   it('says bad files and bad words before it starts any', SLOW, async () => {
@@ -243,6 +244,18 @@ const rows = lines.map((row) => Number(row.split(',')[4]))`,
       name: 'knower',
       failed: ['altered'],
     })
+  })
+
+  it('does not call a strategy clean that opens files out of reach', SLOW, async () => {
+    const path = strategy(
+      'closed',
+      'return state.bars % 7 === 0',
+      `import { existsSync } from 'node:fs'; existsSync('x')`,
+    )
+    const isReached = !('Deno' in globalThis || 'Bun' in globalThis)
+    expect(await check(path)).toMatchObject(
+      isReached ? { code: 0, verdict: 'clean' } : { code: 1, verdict: 'blind' },
+    )
   })
 
   it('catches chance', SLOW, async () => {

@@ -17,7 +17,7 @@ import { createTestArk, INDEX } from '#tests/support/ark.ts'
 import { readSp500 } from '#tests/support/sp500.ts'
 
 const SP500_DIGEST = 'ab8d0879945a92706cc89bb277f0052051a40bbe65383c713cb504aeea9fc3db'
-const SYNTHETIC_DIGEST = '7495334e1d7fab6d298c81a4759ad7e354f5b853d081c3e7d771e9f33327e2b0'
+const SYNTHETIC_DIGEST = 'd0b081d050bb87b86c3005d893c1c99e004542c47fde5da1f745fc326567b1b5'
 
 async function run(source: string, chunks: Iterable<MarketRows>): Promise<Kernel> {
   const { ark, fatal } = await createTestArk({ instruments: [...SYNTHETIC_INSTRUMENTS, INDEX] })

@@ -1,11 +1,11 @@
 /**
- * Every property test begins from one seed, so that a test which passed passes again, on every machine and runtime.
- * `ARK_SEED=random` (or a number) looks elsewhere; what fails there prints its seed and its smallest example.
+ * Every property test begins from one seed, so that what has passed passes again, on every machine and runtime.
+ * `ARK_PROPERTY_SEED` gives another, 0 a new one each time; a failure prints its seed and smallest example.
  */
 
 import process from 'node:process'
 import fc from 'fast-check'
 
-const asked = process.env.ARK_SEED ?? '20260101'
+const seed = Number(process.env.ARK_PROPERTY_SEED ?? 20_260)
 
-if (asked !== 'random') fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(asked) })
+if (seed !== 0) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed })

@@ -29,6 +29,8 @@ export interface WorldValues {
   positions: Record<string, Quantity>
   equity: Cash
   cash: Cash
+  /** Bound by every other symbol, whichever is asked about. */
+  committed: Cash
   working: Record<string, readonly WorkingOrder[]>
   dayStartEquity: Cash
   netDeposits: Cash
@@ -47,6 +49,7 @@ export function createValues(values: Partial<WorldValues> = {}): WorldValues {
     positions: {},
     equity: 100_000_000_000,
     cash: 100_000_000_000,
+    committed: 0,
     working: {},
     dayStartEquity: 100_000_000_000,
     netDeposits: 0,
@@ -79,6 +82,7 @@ export function createWorld(values: WorldValues): World {
     equity: () => values.equity,
     fee: () => 0,
     cash: () => values.cash,
+    committed: () => values.committed,
     working: (symbol) => values.working[symbol] ?? [],
     dayStartEquity: () => values.dayStartEquity,
     netDeposits: () => values.netDeposits,

@@ -45,6 +45,7 @@ export const orderOptions = {
   strategy: text,
   group: { ...text, description: 'Orders of one group cancel one another.' },
   reduceOnly: flag,
+  replaces: text,
   reason: text,
 }
 

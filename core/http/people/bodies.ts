@@ -50,7 +50,22 @@ export const RearmBody = v.union(
 )
 
 export const FlattenBody = v.strictObject({ symbol: v.exactOptional(symbol), reason })
-export const AmendBody = v.strictObject({ stopPrice: decimal(8, 'above zero'), reason })
+
+const TERMS = {
+  quantity: v.exactOptional(decimal(8, 'zero or more')),
+  limitPrice: v.exactOptional(decimal(8, 'above zero')),
+  stopPrice: v.exactOptional(decimal(8, 'above zero')),
+  trail: v.exactOptional(decimal(8, 'above zero')),
+}
+/** One new term or more. */
+export const AmendBody = v.pipe(
+  v.strictObject({ ...TERMS, reason }),
+  v.check(
+    (body) => Object.keys(body).some((name) => name !== 'reason'),
+    'wants one or more of quantity, limitPrice, stopPrice and trail',
+  ),
+)
+
 export const DecideBody = v.strictObject({ approve: v.boolean(), reason })
 
 const SECONDS_MAX = 24 * 60 * 60

@@ -1,9 +1,8 @@
-/** What a person does to a working order: a cancel, which is never denied, or a new stop, which may be. */
+/** What a person does to a working order: a cancel, which is never denied, or new terms, which may be. */
 
 import type { OpenOrder } from '../../book/book.ts'
 import { findOrder } from '../../book/fold.ts'
 import { ArkError } from '../../errors.ts'
-import { isStop } from '../../gate/working.ts'
 import type { Guard } from '../auth.ts'
 import { ReasonSchema } from '../bodies.ts'
 import { type App, type Door, kernelOf } from '../door.ts'
@@ -26,18 +25,21 @@ export function mountOrders(app: App, door: Door, guard: Guard): void {
   })
 
   app.post('/v1/orders/:id/amend', guard.role('operator'), limitBody, async (c) => {
-    const { stopPrice, reason } = await readAct(door, c, AmendBody)
-    const open = workingOrder(door, c.req.param('id'))
-    const { orderId } = open
-    if (open.role === 'entry' || !isStop(open))
-      throw new ArkError('CONFLICT', 'id', 'The order is no protective stop; cancel it and send another.')
-    const payload = { orderId, stopPrice, principal: c.var.principal.id, reason }
+    const { reason, ...terms } = await readAct(door, c, AmendBody)
+    const { orderId } = workingOrder(door, c.req.param('id'))
+    const payload = { orderId, ...terms, principal: c.var.principal.id, reason }
     const accepted = await say(door, c, { type: 'order/amend_requested', payload })
     const events = await consequences(door, accepted)
+    const verdict = firstOf(events, 'action/judged')?.payload
+    // What does not come to the rules is refused for its own reason, whatever they say of its absence.
+    if (verdict?.reason !== undefined) throw new ArkError('CONFLICT', 'id', toSentence(verdict.reason))
     const amended = firstOf(events, 'order/amended') !== undefined
-    const deniedBy = firstOf(events, 'action/judged')?.payload.deniedBy ?? []
-    return c.json({ orderId, stopPrice, ...accepted, amended, deniedBy })
+    return c.json({ orderId, ...terms, ...accepted, amended, deniedBy: verdict?.deniedBy ?? [] })
   })
+}
+
+function toSentence(reason: string): string {
+  return `Not amended: ${reason}.`
 }
 
 /** Throws NOT_FOUND for an order that does not work, or not any more. */

@@ -128,8 +128,26 @@ describe('a working order', () => {
     expect(open.find(({ orderId }: { orderId: string }) => orderId === stop).stopPrice).toBe('96')
     expect(await amend(`${decisionId}.target1`, 96)).toMatchObject({
       status: 409,
-      body: { code: 'CONFLICT' },
+      body: { code: 'CONFLICT', detail: expect.stringContaining('a limit order has no stop price') },
     })
+  })
+
+  it('shrinks, and at another price is another order, which names the one it replaces', async () => {
+    const { decisionId } = await decideOrder(box, { ...RESTING, quantity: 2 })
+    const amend = (terms: object) =>
+      box.post(`/v1/orders/${decisionId}/amend`, { ...terms, reason: 'less' }, { as: 'operator' })
+    expect(await amend({})).toMatchObject({ status: 400, body: { code: 'INVALID_BODY' } })
+    expect(await amend({ limitPrice: 98 })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('send an order that replaces it') },
+    })
+    expect(await amend({ quantity: 1 })).toMatchObject({
+      status: 200,
+      body: { orderId: decisionId, quantity: '1', amended: true },
+    })
+    const next = await decideOrder(box, { ...RESTING, replaces: decisionId })
+    expect((await journaled(box, 'order/cancelled')).at(-1)).toMatchObject({ orderId: decisionId })
+    expect((await journaled(box, 'order/accepted')).at(-1)).toMatchObject({ orderId: next.decisionId })
   })
 })
 

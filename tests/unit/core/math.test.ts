@@ -50,6 +50,18 @@ describe('mulDiv', () => {
     )
   })
 
+  it('is exact on both sides of a whole quotient, also where the product leaves 2^53', () => {
+    const divisor = fc.constantFrom(7, 100, 10_000, 1e8, 1e10, 2 ** 50 - 1, 2 ** 51 + 1)
+    fc.assert(
+      fc.property(whole, divisor, fc.integer({ min: -2, max: 2 }), (a, c, off) => {
+        const exact = floorDiv(BigInt(a) * BigInt(c + off), BigInt(c))
+        fc.pre(isSafe(exact))
+        return mulDiv(a, c + off, c) === Number(exact)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   it('does not round up next to a whole quotient', () => {
     fc.assert(
       fc.property(positive, positive, (quotient, c) => {

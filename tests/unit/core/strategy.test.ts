@@ -116,12 +116,60 @@ describe('its advice', () => {
   }
 
   it.each<[string, unknown, RegExp]>([
-    ['an unknown action', { action: 'buy', direction: 'long' }, /action buy, wanted enter or exit/],
+    ['an unknown action', { action: 'buy', direction: 'long' }, /action buy, wanted enter, exit or amend/],
     ['an unknown direction', { action: 'enter', direction: 'up' }, /direction up, wanted long or short/],
     ['a promise', Promise.resolve(LONG), /action undefined/],
     ['a text', 'enter', /action undefined/],
+    [
+      'a field that nobody reads',
+      { ...LONG, stopLoss: 90 * ONE },
+      /a field stopLoss, wanted none but action,/,
+    ],
+    ['a stop that is no number', { ...LONG, stop: Number.NaN }, /the stop NaN, wanted a number/],
+    ['an endless stop', { ...LONG, stop: Number.NEGATIVE_INFINITY }, /the stop -Infinity/],
+    ['a stop that is null', { ...LONG, stop: null }, /the stop null/],
+    ['a trail without a stop', { ...LONG, trail: ONE }, /a trail and no stop/],
+    ['a trail that is no number', { ...LONG, stop: 90 * ONE, trail: Number.NaN }, /the trail NaN/],
+    ['a target without a price', { ...LONG, targets: [{ portion: 1 }] }, /the target undefined/],
+    ['a portion above 1', { ...LONG, targets: [{ price: 110 * ONE, portion: 100 }] }, /the portion 100/],
+    [
+      'more portions than there is',
+      { ...LONG, targets: [0.75, 0.5].map((portion) => ({ price: 110 * ONE, portion })) },
+      /portions make 1.25, wanted at most 1/,
+    ],
+    ['too sure', { ...LONG, confidence: 7 }, /the confidence 7, wanted 0 to 1/],
+    ['not even unsure', { ...LONG, confidence: Number.NaN }, /the confidence NaN/],
+    ['no evidence', { ...LONG, evidence: { atr: Number.NaN } }, /the evidence atr NaN/],
+    ['a sizing of no kind', { ...LONG, sizing: { kind: 'martingale' } }, /the sizing kind martingale/],
+    [
+      'five times the equity',
+      { ...LONG, sizing: { kind: 'risk', fraction: 5 } },
+      /sizing fraction 5, wanted 0/,
+    ],
+    ['a loan', { ...LONG, sizing: { kind: 'all-in', share: 1.5 } }, /sizing share 1.5/],
+    ['a fraction that is none', { ...LONG, sizing: { kind: 'fraction' } }, /sizing fraction undefined/],
+    ['new terms that are none', { action: 'amend', orderId: 'a-1', stop: Number.NaN }, /the stop NaN/],
+    ['new terms of no order', { action: 'amend', stop: ONE }, /the orderId undefined/],
+    ['new terms with another field', { action: 'amend', orderId: 'a-1', size: 1 }, /a field size/],
   ])('is refused when it is %s', (_, advice, why) => {
     expect(() => say(advice)).toThrow(why)
+  })
+
+  it.each<[string, object]>([
+    ['a stop at the entry', { stop: 100 * ONE }],
+    ['a stop beyond the entry', { stop: 101 * ONE }],
+    ['nothing to risk', { sizing: { kind: 'risk', fraction: 0 } }],
+    ['ten tenths', { targets: Array.from({ length: 10 }, () => ({ price: 110 * ONE, portion: 0.1 })) }],
+  ])('passes with %s: whether that can be traded is for Kenny to say', (_, advice) => {
+    expect(patternOf(say({ ...LONG, ...advice })).direction).toBe('long')
+  })
+
+  it('is refused for the sizing of the strategy too', () => {
+    const probe = strategyOf(() => LONG)
+    const reduce = (length: number) =>
+      probe.agent.reduce(probe.initial(), eventOf('market/bar', barOf(100)), { length }, probe.world)
+    expect(() => reduce(500)).toThrow(/sizing fraction 5/)
+    expect(reduce(5)).toHaveLength(1)
   })
 
   it('may be none: then nothing is said, and nothing allocated', () => {

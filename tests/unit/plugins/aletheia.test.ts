@@ -88,6 +88,36 @@ function tell(events: readonly ArkEvent[], capacity = 100): string[] {
 
 const opened = [started(), decided('approved', 'r-1'), submitted('r-1')]
 
+const split = (symbol: string, numerator: number, denominator = 1): ArkEvent =>
+  eventOf('split/applied', { symbol, numerator, denominator, principal: 'feed', reason: 'a split' })
+
+it('counts what fills after a split in its new units, entry and stop', () => {
+  const parts = [filled('r-1', '4'), split('AAA', 3), filled('r-1', '18'), stopped('r-1', '30')]
+  expect(tell([...opened, ...parts])).toEqual(['agreed', 'agreed', 'agreed'])
+  expect(tell([...opened, split('AAA', 3), filled('r-1', '31')])).toEqual([
+    'disagreed: filled 31, approved 30',
+  ])
+  for (const other of [split('BBB', 3), split('AAA', 0), split('AAA', 1, 0)])
+    expect(tell([...opened, other, filled('r-1', '11')])).toEqual(['disagreed: filled 11, approved 10'])
+})
+
+it('agrees with a stop that is an order of its own', () => {
+  expect(tell([...opened, filled('r-1', '10', { role: 'stop' })])).toEqual(['agreed'])
+})
+
+it('counts what the order had filled whose place another one takes', () => {
+  const next = eventOf('decision/approved', {
+    ...(decided('approved', 'r-2', '12').payload as Decision),
+    order: { ...order('12'), replaces: 'r-1' },
+  })
+  const parts = [filled('r-1', '4'), next, submitted('r-2')]
+  expect(tell([...opened, ...parts, filled('r-2', '8')])).toEqual(['agreed', 'agreed'])
+  expect(tell([...opened, ...parts, filled('r-2', '9')])).toEqual([
+    'agreed',
+    'disagreed: filled 9, approved 8',
+  ])
+})
+
 describe('a fill disagrees', () => {
   it.each<[string, ArkEvent[], string]>([
     ['without a permit', [started(), filled('r-1', '1')], 'no approval is open for the order r-1'],
@@ -117,9 +147,19 @@ describe('a fill disagrees', () => {
     ['of nothing', [...opened, filled('r-1', '0')], 'quantity "0"; wanted a positive decimal'],
     ['of no number', [...opened, filled('r-1', '1e3')], 'quantity "1e3"; wanted a positive decimal'],
     [
-      'as a stop without a parent',
-      [...opened, filled('x', '1', { role: 'stop' })],
-      'a stop without a parent',
+      'as a target without a parent',
+      [...opened, filled('x', '1', { role: 'target' })],
+      'a target without a parent',
+    ],
+    [
+      'as a stop that was never approved',
+      [...opened, filled('r-2', '1', { role: 'stop' })],
+      'no approval is open for the order r-2',
+    ],
+    [
+      'beyond what its order was amended to',
+      [...opened, eventOf('order/amended', { orderId: 'r-1', quantity: '6' }), filled('r-1', '7')],
+      'filled 7, approved 6',
     ],
     ['with an unknown parent', [...opened, stopped('r-2', '1')], 'no approval is open for the parent r-2'],
     ['as a child before its entry', [...opened, stopped('r-1', '1')], 'children filled 1, their entry 0'],

@@ -87,6 +87,45 @@ it('the quote model fills at the last price where the last quote is long gone', 
   expect(test.submit('b', BUY)).toContain('filled b 100 @110')
 })
 
+describe('the quote model beside bars', () => {
+  const quoted = (time: number) => {
+    const test = createBroker({ fill: 'quote' }, { now: TEN })
+    test.seen.quotes = { XYZ: { bid: parsePrice('99'), ask: parsePrice('100.1'), time } }
+    test.seen.marks = { XYZ: parsePrice('100') }
+    return test
+  }
+
+  it('fills at the quote from within the last bar, and at its close where the quote is older', () => {
+    for (const [age, price] of [
+      [0, '100.1'],
+      [MINUTE, '100.1'],
+      [MINUTE + 1, '100'],
+    ] as const) {
+      const test = quoted(TEN + MINUTE - age)
+      test.bar('100 100 100 100', '10', minute(TEN + MINUTE))
+      expect(test.submit('a', BUY), String(age)).toContain(`filled a 100 @${price}`)
+    }
+  })
+
+  it('fills at the price of a trade that came long after the quote', () => {
+    const test = quoted(TEN + MINUTE / 2)
+    test.bar('100 100 100 100', '10', minute(TEN + MINUTE))
+    test.trade('100', '1', TEN + MINUTE + 1)
+    expect(test.submit('a', BUY)).toContain('filled a 100 @100')
+  })
+
+  it('lets a quote be 15 seconds old beside shorter bars, as beside trades', () => {
+    for (const [age, price] of [
+      [15_000, '100.1'],
+      [15_001, '100'],
+    ] as const) {
+      const test = quoted(TEN + 20_000 - age)
+      test.bar('100 100 100 100', '10', { end: TEN + 20_000, resolution: '1s' })
+      expect(test.submit('a', BUY), String(age)).toContain(`filled a 100 @${price}`)
+    }
+  })
+})
+
 describe('a stop and targets', () => {
   it('are not touched by what lay before their entry', () => {
     const test = box()

@@ -132,10 +132,10 @@ describe('brackets', () => {
   it('an entry by quote has its stop judged by the other side of that quote', () => {
     const box = createBroker()
     box.submit('e', { ...LONG, type: 'limit', limitPrice: '97', targets: [] })
-    expect(box.quote('94', '96')).toEqual([
+    expect(box.quote('94.5', '96')).toEqual([
       'filled e 100 @96',
       'accepted e.stop 100',
-      'filled e.stop 100 @94',
+      'filled e.stop 100 @94.5',
     ])
   })
 

@@ -56,6 +56,38 @@ describe('fees', () => {
     expect(fees(LIMIT, '100 101 97 100')).toEqual([['9.8', 'maker']])
     expect(fees(LIMIT, '97 101 96 100'), 'better than its limit').toEqual([['19.4', 'taker']])
     expect(fees(MARKET, '98 101 97 100')).toEqual([['19.6', 'taker']])
+    expect(fees({ ...LIMIT, timeInForce: 'ioc' }, '98 101 97 100'), 'did not rest').toEqual([
+      ['19.6', 'taker'],
+    ])
+  })
+
+  it('are the taker’s for what a stop sets off, and the maker’s for what then rests', () => {
+    const box = createBroker({}, { instruments: { XYZ: coin } })
+    const liquidity = (prices: string) =>
+      box
+        .barDrafts(prices, '1')
+        .flatMap(({ payload, type }) => (type === 'order/filled' ? payload.liquidity : []))
+    const stopLimit = { ...MARKET, type: 'stop_limit', stopPrice: '98' } as const
+    box.submit('a', { ...stopLimit, limitPrice: '98' })
+    expect(liquidity('97 99 97 99'), 'at its limit, as it is touched').toEqual(['taker'])
+    box.submit('b', { ...stopLimit, limitPrice: '97' })
+    expect(liquidity('97.5 99 97 99'), 'above its limit').toEqual([])
+    expect(liquidity('98 99 97 98')).toEqual(['maker'])
+  })
+
+  it('are the taker’s for a limit that the last quote meets as it comes', () => {
+    const box = createBroker(
+      { fill: 'quote', fees: { makerRate: 0.001, takerRate: 0.002 } },
+      { instruments: { XYZ: coin } },
+    )
+    box.seen.quotes.XYZ = { bid: parsePrice('97'), ask: parsePrice('98'), time: box.seen.now }
+    const submitted = (orderId: string) =>
+      ({ type: 'order/submitted', payload: { orderId, order: LIMIT, intent: 'open' } }) as const
+    expect(box.drafts(submitted('a')).at(-1)?.payload).toMatchObject({
+      price: '98',
+      fee: '19.6',
+      liquidity: 'taker',
+    })
   })
 })
 

@@ -8,6 +8,7 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import type { ArkEvent, Draft, EventPayloads, Fill } from '#core/contract.ts'
 import { mulDiv, parsePrice, parseQuantity, QUANTITY_SCALE } from '#core/math.ts'
+import { DAY, resolutionMs } from '#core/time.ts'
 import broker from '#plugins/broker-paper/index.ts'
 import type { Book, BrokerState } from '#plugins/broker-paper/state.ts'
 import { createValues, createWorld } from '#tests/support/world.ts'
@@ -62,8 +63,11 @@ function accept({ orders }: Ledger, step: Step, payload: EventPayloads['order/ac
     return
   }
   expect(known.live, 'no order comes back').toBe(true)
-  if (payload.parent === undefined && step.kind !== 'split')
-    expect(left, 'only a bracket’s children change their size').toBe(known.quantity - known.filled)
+  const before = known.quantity - known.filled
+  if (payload.parent === undefined && step.kind === 'amend')
+    expect(left, 'an amendment only takes away').toBeLessThanOrEqual(before)
+  else if (payload.parent === undefined && step.kind !== 'split')
+    expect(left, 'only a bracket’s children change their size').toBe(before)
   known.quantity = known.filled + left
   known.limit = payload.limitPrice
 }
@@ -93,6 +97,26 @@ function liveOrder({ orders }: Ledger, orderId: string): Told {
   const told = orders.get(orderId)
   expect(told?.live, `${orderId} works`).toBe(true)
   return told as Told
+}
+
+/** A bar begins no earlier than its length ago; `before` = the end of the bar before it, of the same length. */
+function checkArrival(
+  step: Step,
+  drafts: readonly Draft[],
+  sent: ReadonlyMap<string, number>,
+  before: number,
+): void {
+  if (step.kind !== 'bar') return
+  const day = values.now - (step.time % DAY)
+  const open = step.resolution === '1d' ? (world.session('XYZ', day / DAY)?.open ?? day) : 0
+  const begin = Math.max(step.time - resolutionMs(step.resolution), before, open)
+  for (const draft of drafts)
+    if (
+      draft.type === 'order/filled' &&
+      draft.payload.parent === undefined &&
+      draft.payload.reason !== 'the close'
+    )
+      expect(sent.get(draft.payload.orderId), 'no row before it was sent').toBeLessThanOrEqual(begin)
 }
 
 function checkBook(book: Book | undefined, ledger: Ledger): void {
@@ -139,23 +163,36 @@ function checkRow(
 describe.each(CONFIGS.map((config) => [JSON.stringify(config), config] as const))('with %s', (_, config) => {
   it('the journal of any run adds up, and protection never covers more than is held', () => {
     let fills = 0
+    const amended = { smaller: 0, ended: 0, replaced: 0 }
     fc.assert(
       fc.property(stepsOf(40), (steps) => {
         const state = broker.broker.simulate.initial()
         const ledger: Ledger = { position: 0, orders: new Map() }
+        const sent = new Map<string, number>()
         let halted = false
         steps.forEach((step, index) => {
-          const drafts = run(state, toDraft(step, index, ledger.position), step.time, config)
+          const drafts = run(state, toDraft(step, index, state.books.XYZ), step.time, config)
           if (step.kind === 'halt') halted = step.halted
           checkRow(step, halted, drafts, config)
+          checkArrival(step, drafts, sent, state.books.XYZ?.before ?? 0)
+          if (step.kind === 'order') sent.set(`o${index}`, step.time)
+          if (
+            step.kind === 'amend' &&
+            drafts[0]?.type === 'order/accepted' &&
+            step.terms.quantity !== undefined
+          )
+            amended.smaller++
+          if (step.kind === 'amend' && drafts[0]?.type === 'order/cancelled') amended.ended++
+          if (step.kind === 'order' && drafts[0]?.type === 'order/cancelled') amended.replaced++
           fold(ledger, step, drafts)
           checkBook(state.books.XYZ, ledger)
           fills += drafts.filter(({ type }) => type === 'order/filled').length
         })
       }),
-      { numRuns: 150 },
+      { numRuns: 600 },
     )
     expect(fills).toBeGreaterThan(100)
+    for (const count of Object.values(amended)) expect(count).toBeGreaterThan(2)
   })
 
   it('a state that went through JSON after every event continues identically', () => {
@@ -164,7 +201,7 @@ describe.each(CONFIGS.map((config) => [JSON.stringify(config), config] as const)
         const whole = broker.broker.simulate.initial()
         let restored: BrokerState = broker.broker.simulate.initial()
         steps.forEach((step, index) => {
-          const draft = toDraft(step, index, whole.books.XYZ?.position ?? 0)
+          const draft = toDraft(step, index, whole.books.XYZ)
           expect(run(restored, draft, step.time, config)).toEqual(run(whole, draft, step.time, config))
           expect(JSON.parse(JSON.stringify(whole)), 'nothing that JSON would lose').toStrictEqual(whole)
           restored = JSON.parse(JSON.stringify(restored)) as BrokerState
@@ -180,7 +217,7 @@ describe.each(CONFIGS.map((config) => [JSON.stringify(config), config] as const)
         const quick = broker.broker.simulate.initial()
         const thorough: BrokerState = broker.broker.simulate.initial()
         steps.forEach((step, index) => {
-          const draft = toDraft(step, index, quick.books.XYZ?.position ?? 0)
+          const draft = toDraft(step, index, quick.books.XYZ)
           if (thorough.books.XYZ !== undefined) thorough.books.XYZ.wake = 0
           expect(run(quick, draft, step.time, config)).toEqual(run(thorough, draft, step.time, config))
         })

@@ -84,7 +84,8 @@ describe('a day order', () => {
     box.trade('100')
     box.submit('a', { ...BUY, timeInForce: 'day' })
     expect(box.trade('91', '1', parseTime('2024-01-06T23:59:59Z'))).toEqual([])
-    expect(box.trade('89', '1', parseTime('2024-01-07T00:00:00Z'))).toEqual(['cancelled a 10'])
+    expect(box.trade('91', '1', parseTime('2024-01-07T00:00:00Z'))).toEqual([])
+    expect(box.trade('89', '1', parseTime('2024-01-07T00:00:00.001Z'))).toEqual(['cancelled a 10'])
   })
 
   it('ends on a bar on which nothing traded too, and in a halt', () => {
@@ -107,6 +108,50 @@ describe('a day order', () => {
     expect(box.barAt('2024-01-03T21:00:00Z', '100 100 91 100')).toEqual(['cancelled a 10'])
   })
 })
+
+describe.each(['quote', 'trade'] as const)(
+  'where a %s of the closing instant is read before its bar',
+  (kind) => {
+    const atClose = () => {
+      const box = createSession('2024-01-03T20:00:00Z')
+      box.barAt('2024-01-03T20:59:00Z', '100 100 100 100')
+      const row = (time: string, price = '100') => {
+        box.seen.now = parseTime(time)
+        return kind === 'trade' ? box.trade(price) : box.quote(price, price)
+      }
+      return { ...box, row }
+    }
+
+    it('an order for the close fills at that bar', () => {
+      const box = atClose()
+      box.submit('a', { ...MARKET, timeInForce: 'cls' })
+      expect(box.row('2024-01-03T21:00:00Z')).toEqual([])
+      expect(box.barAt('2024-01-03T21:00:00Z', '100 104 99 103')).toEqual(['filled a 10 @103'])
+    })
+
+    it('an order for the day meets both', () => {
+      const box = atClose()
+      box.submit('a', { ...BUY, timeInForce: 'day' })
+      box.submit('b', { ...BUY, limitPrice: '95', timeInForce: 'day' })
+      box.row('2024-01-03T20:59:30Z')
+      expect(box.row('2024-01-03T21:00:00Z', '95')).toEqual(['filled b 10 @95'])
+      expect(box.barAt('2024-01-03T21:00:00Z', '95 100 90 95')).toEqual(['filled a 10 @90'])
+    })
+
+    it('both end with that bar, and without one by the first row after', () => {
+      for (const timeInForce of ['day', 'cls'] as const) {
+        const box = atClose()
+        box.submit('a', { ...BUY, timeInForce })
+        box.row('2024-01-03T21:00:00Z')
+        expect(box.barAt('2024-01-03T21:00:00Z', '100 100 91 100')).toEqual(['cancelled a 10'])
+        const bare = atClose()
+        bare.submit('a', { ...BUY, timeInForce })
+        bare.row('2024-01-03T21:00:00Z')
+        expect(bare.row('2024-01-03T21:00:00.001Z', '89')).toEqual(['cancelled a 10'])
+      }
+    })
+  },
+)
 
 describe('an order for the opening', () => {
   it('passes by the session that is open and takes the open of the next', () => {

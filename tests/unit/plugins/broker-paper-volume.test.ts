@@ -34,6 +34,13 @@ describe('a bound on the share of volume', () => {
     expect(box.bar('100 101 99 100', '19')).toEqual(['filled a 1 @100'])
   })
 
+  it('waits for a row whose size is known where it would fill at once', () => {
+    const box = createBroker({ volumeShare: 1, fill: 'quote' })
+    box.seen.quotes.XYZ = { bid: 9_900_000_000, ask: 10_100_000_000, time: box.seen.now }
+    expect(box.submit('a', MARKET)).toEqual(['accepted a 100'])
+    expect(box.quote('99', '101', '5', '900')).toEqual(['filled a 5 @101'])
+  })
+
   it('is by the size of a trade, and of the smaller side of a quote', () => {
     const box = createBroker({ volumeShare: 1 })
     box.submit('a', MARKET)

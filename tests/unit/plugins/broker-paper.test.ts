@@ -28,6 +28,8 @@ describe('what is refused', () => {
     ],
     ['a symbol without any price', { symbol: 'ABC' }],
     ['a symbol that is no key', { symbol: '__proto__' }],
+    ['targets that are no list', { targets: {} as [] }],
+    ['a target that is none', { targets: [null] as unknown as [] }],
     ['an unknown type', { type: 'trailing' as 'market' }],
     ['an unknown side', { side: 'hold' as 'buy' }],
   ]

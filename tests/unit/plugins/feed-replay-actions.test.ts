@@ -110,14 +110,31 @@ describe('raw prices', () => {
     const steps = await stepsOf(await openTexts(files(...DIVIDEND_OF_THE_LAST), RAW))
     expect(steps.map(describeStep)).toEqual([
       'row 2014-06-06',
-      // 645.57 × (1 − 0.9 ÷ 0.9006557), behind a weekend.
-      '2014-06-09T04:00 dividend/paid {"symbol":"XYZ","amount":"0.4699912",' +
+      // 645.57 × (1 − 0.9 ÷ 0.9006557) = 0.46999120…, behind a weekend.
+      '2014-06-09T04:00 dividend/paid {"symbol":"XYZ","amount":"0.47",' +
         '"principal":"feed","reason":"factors change after 2014-06-06"}',
       'row 2014-06-09, row 2014-06-10',
       '2014-06-11T04:00 split/applied {"symbol":"XYZ","numerator":7,"denominator":1,' +
         '"principal":"feed","reason":"factors change after 2014-06-10"}',
       'row 2014-06-11',
     ])
+  })
+
+  it.each([
+    // 500 × (1 − 0.99999 ÷ 1) and so on: ties go to the even digit.
+    ['2.64998155', '0.99735002', '1000', ['2.65']],
+    ['a tie, down', '0.9999975', '100', ['0.0002']],
+    ['a tie, up', '0.9999965', '100', ['0.0004']],
+    ['a tie, down to nothing', '0.9999995', '100', []],
+    ['above a tie', '0.9999974', '100', ['0.0003']],
+  ])('pay dividends of four decimals: %s', async (_, factor, reference, amounts) => {
+    const steps = await stepsOf(
+      await openTexts(files(`20140606,${factor},1,${reference}`, '20501231,1,1,0'), RAW),
+    )
+    const paid = steps.flatMap((step) =>
+      step.kind === 'event' && step.draft.type === 'dividend/paid' ? [step.draft.payload.amount] : [],
+    )
+    expect(paid).toEqual(amounts)
   })
 
   it.each([

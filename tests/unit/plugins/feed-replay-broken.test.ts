@@ -33,8 +33,18 @@ const BROKEN: readonly (readonly [string, string | Uint8Array, string, string])[
   ['NaN', csv(BARS, ...good, row(3, 'SPY,10,11,9,NaN,100')), 'DATA_INVALID FILE:5', 'close is "NaN"'],
   ['inf', csv(BARS, ...good, row(3, 'SPY,10,inf,9,10,100')), 'DATA_INVALID FILE:5', 'high is "inf"'],
   ['an empty field', csv(BARS, ...good, row(3, 'SPY,10,,9,10,100')), 'DATA_INVALID FILE:5', 'high is empty'],
-  ['a duplicate stamp', csv(BARS, ...good, row(2)), 'DATA_BACKWARDS FILE:5', 'each once'],
-  ['a backward stamp', csv(BARS, ...good, row(1)), 'DATA_BACKWARDS FILE:5', 'in time order'],
+  [
+    'a duplicate stamp',
+    csv(BARS, ...good, row(2)),
+    'DATA_BACKWARDS FILE:5',
+    'SPY at 2020-01-02T15:03:00.000Z stands there twice.',
+  ],
+  [
+    'a backward stamp',
+    csv(BARS, ...good, row(1)),
+    'DATA_BACKWARDS FILE:5',
+    '15:02:00.000Z comes after 2020-01-02T15:03:00.000Z.',
+  ],
   [
     'mixed zones',
     csv(BARS, ...good, row(3).replace('Z', '+01:00')),
@@ -55,17 +65,27 @@ const BROKEN: readonly (readonly [string, string | Uint8Array, string, string])[
   [
     'two bytes that only look like gzip',
     Uint8Array.of(0x1f, 0x8b),
-    'DATA_TRUNCATED FILE:0',
-    'Line 0 is the last whole',
+    'DATA_TRUNCATED FILE The gzip',
+    'damaged',
   ],
   ['an empty file', '', 'DATA_INVALID FILE:1', 'the file is empty'],
   ['a header alone', csv(BARS), 'DATA_INVALID FILE:1', 'no row follows the header'],
   ['a header without end', BARS, 'DATA_INVALID FILE:1', 'no row follows the header'],
   [
     'UTF-16',
-    join2('\u00ff\u00fe', encoder.encode([...csv(BARS, ...good)].join('\0'))),
+    Uint8Array.of(0xff, 0xfe, ...Buffer.from(csv(BARS, ...good), 'utf16le')),
     'FILE:1',
-    'the header is',
+    'the file is UTF-16, wanted UTF-8',
+  ],
+  ['UTF-16 without its mark', Buffer.from(csv(BARS, ...good), 'utf16le').swap16(), 'FILE:1', 'is UTF-16'],
+  ['semicolons', csv(BARS, ...good).replaceAll(',', ';'), 'FILE:1', 'parted by semicolons, wanted commas'],
+  ['tabs', csv(BARS, ...good).replaceAll(',', '\t'), 'FILE:1', 'parted by tabs, wanted commas'],
+  ['lines of an old Mac', csv(BARS, ...good).replaceAll('\n', '\r'), 'FILE:1', 'a carriage return alone'],
+  [
+    'many of them',
+    csv(BARS, ...Array.from({ length: 9_000 }, () => row(0))).replaceAll('\n', '\r'),
+    'FILE:1',
+    'a carriage return alone',
   ],
 ]
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MarketRows } from '#core/contract.ts'
+import { admit, createAdmission } from '#core/cycle/admit.ts'
 import { ArkError, isArkError } from '#core/errors.ts'
 import { formatPrice, formatVolume } from '#core/math.ts'
 import { formatTime, parseTime } from '#core/time.ts'
 import { type CsvOptions, createCsvReader, readCsv } from '#plugins/feed-replay/csv.ts'
+import { PRICE_MAX } from '#plugins/feed-replay/csv-batch.ts'
 
 const encoder = new TextEncoder()
 
@@ -60,12 +62,22 @@ describe('rows that are refused, with their place', () => {
     ['an empty price', bars(GOOD, withField(3, '')), 'DATA_INVALID a.csv:3', 'high is empty'],
     ['a minus', bars(GOOD, withField(4, '-9')), 'DATA_INVALID a.csv:3', 'low is "-9"'],
     ['a plus', bars(GOOD, withField(4, '+9')), 'DATA_INVALID a.csv:3', 'low is "+9"'],
-    ['an exponent', bars(GOOD, withField(6, '1e5')), 'DATA_INVALID a.csv:3', 'volume is "1e5"'],
+    ['an exponent without end', bars(GOOD, withField(6, '1e')), 'DATA_INVALID a.csv:3', 'volume is "1e"'],
+    ['an exponent too large', bars(GOOD, withField(6, '1e12')), 'a.csv:3', 'at most 900719925474'],
+    ['a thousands separator', bars(GOOD, withField(2, '"1,010"')), 'a.csv:3', 'thousands separator'],
+    ['a currency', bars(GOOD, withField(2, '$10')), 'DATA_INVALID a.csv:3', 'open is "$10"'],
     ['a bare point', bars(GOOD, withField(2, '10.')), 'DATA_INVALID a.csv:3', 'open is "10."'],
     ['a leading point', bars(GOOD, withField(2, '.5')), 'DATA_INVALID a.csv:3', 'open is ".5"'],
     ['a blank beside a number', bars(GOOD, withField(2, ' 10')), 'a.csv:3', 'open is " 10"'],
-    ['nine decimals', bars(GOOD, withField(5, '10.000000001')), 'a.csv:3', 'at most 8 decimals'],
-    ['a price beyond 2^53', bars(GOOD, withField(3, '90071993')), 'a.csv:3', 'at most 90071992'],
+    ['nine decimals that count', bars(GOOD, withField(4, '0.000000015')), 'a.csv:3', 'at most 8 decimals'],
+    ['less than the least unit', bars(GOOD, withField(4, '1e-9')), 'a.csv:3', 'at most 8 decimals'],
+    ['a price beyond 2^53', bars(GOOD, withField(3, '90071993')), 'a.csv:3', 'at most 10000000'],
+    [
+      'a price that core takes none of',
+      bars(GOOD, withField(3, '10000000.01')),
+      'a.csv:3',
+      'a price is above 10000000',
+    ],
     ['a price of 0', bars(GOOD, withField(4, '0')), 'DATA_INVALID a.csv:3', 'a price is 0'],
     ['high below low', bars(GOOD, withField(3, '8.9')), 'DATA_INVALID a.csv:3', 'high is below low'],
     ['close above high', bars(GOOD, withField(5, '11.01')), 'a.csv:3', 'outside low to high'],
@@ -83,7 +95,7 @@ describe('rows that are refused, with their place', () => {
     ['no symbol', bars(GOOD, withField(1, '')), 'DATA_INVALID a.csv:3', 'symbol is empty'],
     ['an open quote', bars(GOOD, withField(1, '"SPY')), 'DATA_INVALID a.csv:3', ''],
     ['text behind a quote', bars(GOOD, withField(1, '"SPY"X')), 'DATA_INVALID a.csv:3', 'symbol is'],
-    ['a duplicate', bars(GOOD, NEXT, NEXT), 'DATA_BACKWARDS a.csv:4', 'each once'],
+    ['a duplicate', bars(GOOD, NEXT, NEXT), 'DATA_BACKWARDS a.csv:4', 'stands there twice'],
     ['a step back', bars(NEXT, GOOD), 'DATA_BACKWARDS a.csv:3', 'SPY at 2020-01-02T14:31:00.000Z'],
   ])('%s', (_, text, place, why) => {
     const refusal = refusalOf(text, { resolution: '1m' }).replace('a column date makes', '')
@@ -115,7 +127,7 @@ describe('rows that are refused, with their place', () => {
       '2020-01-04 is no session',
     )
     expect(refusalOf(text('2019-02-29'))).toContain('DATA_INVALID a.csv:2 date is "2019-02-29"')
-    expect(refusalOf(text('2020-01-02T00:00:00Z'))).toContain('a day such as')
+    expect(refusalOf(text('2020-01-02T14:30:00Z'))).toContain('a day such as')
   })
 
   it('refuses a trade of nothing and a quote that is crossed or one-sided', () => {
@@ -148,7 +160,7 @@ describe('rows that are refused, with their place', () => {
 
   it('never shows more than a glance of a field', () => {
     const refusal = refusalOf(bars(GOOD, withField(2, `1${'x'.repeat(500)}\u0007`)), { resolution: '1m' })
-    expect(refusal.length).toBeLessThan(160)
+    expect(refusal.length).toBeLessThan(200)
   })
 })
 
@@ -340,8 +352,29 @@ describe('chunks and batches', () => {
     )
   })
 
+  it.each([
+    [MINUTES, (price: string) => `2020-01-02T14:30:00Z,SPY,1,${price},1,1,100`],
+    ['ts_utc,symbol,price,qty', (price: string) => `2020-01-02T14:30:00Z,SPY,${price},1`],
+    ['ts_utc,symbol,bid,bid_qty,ask,ask_qty', (price: string) => `2020-01-02T14:30:00Z,SPY,1,1,${price},1`],
+  ])('has the bound of core’s door on prices: %s', (header, row) => {
+    const text = (price: number) => `${header}\n${row(formatPrice(price))}\n`
+    for (const batch of read(text(PRICE_MAX), { resolution: '1m' })) {
+      admit(createAdmission(), 'a', batch)
+      const above = batch.rows.map((one) => ({
+        ...one,
+        high: PRICE_MAX + 1,
+        price: PRICE_MAX + 1,
+        ask: PRICE_MAX + 1,
+      }))
+      expect(() => admit(createAdmission(), 'a', { ...batch, rows: above } as MarketRows)).toThrow()
+    }
+    expect(refusalOf(text(PRICE_MAX + 1), { resolution: '1m' })).toContain(
+      'a.csv:2 a price is above 10000000',
+    )
+  })
+
   it('reads back any row of integers exactly', () => {
-    const price = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+    const price = fc.integer({ min: 1, max: PRICE_MAX })
     const volume = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
     const time = fc.integer({ min: 0, max: 4_102_444_800_000 })
     fc.assert(

@@ -2,13 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bar, Resolution } from '#core/contract.ts'
 import { formatPrice, formatVolume } from '#core/math.ts'
-import { formatTime } from '#core/time.ts'
+import { formatTime, parseTime } from '#core/time.ts'
 import { BARS, barsOf, csv, openTexts, rowsOf, stepsOf, type Terms, timeOf } from './feed-replay-box.ts'
 
 const TRADES = 'ts_utc,symbol,price,qty'
 const QUOTES = 'ts_utc,symbol,bid,bid_size,ask,ask_size'
 const CRYPTO = JSON.stringify({
-  instruments: [{ symbol: 'BTC', kind: 'crypto', venue: 'X', tick: '0.01', lot: '0.001' }],
+  instruments: ['BTC', 'ETH'].map((symbol) => ({
+    symbol,
+    kind: 'crypto',
+    venue: 'X',
+    tick: '0.01',
+    lot: '0.001',
+  })),
 })
 const showBar = ({ symbol, end, open, high, low, close, volume }: Bar) =>
   [
@@ -41,7 +47,7 @@ describe('bars gathered from finer ones', () => {
       '02T14:40:00 SPY 9 9 9 9 1',
       '02T14:45:00 SPY 7 8 7 8 2',
     ])
-    expect(await gathered(minutes, '1h')).toEqual(['02T15:00:00 SPY 10 13 7 8 178'])
+    expect(await gathered(minutes, '1h')).toEqual(['02T15:30:00 SPY 10 13 7 8 178'])
   })
 
   it('that have the length already pass as they are', async () => {
@@ -86,7 +92,97 @@ describe('bars gathered from finer ones', () => {
       '2020-01-03T09:01:00Z,SPY,10,10,10,10,1',
     )
     const bars = await gathered(text, '12h', { session: 'extended' })
-    expect(bars).toEqual(['03T04:00:00 SPY 70 70 70 70 1', '03T12:00:00 SPY 10 10 10 10 2'])
+    expect(bars).toEqual(['03T01:00:00 SPY 70 70 70 70 1', '03T14:30:00 SPY 10 10 10 10 2'])
+  })
+})
+
+const LATE = '2020-01-02T21:30:00Z,SPY,1,1,1,1,1'
+
+/** Bars of `length` minutes from `from` on, for so many hours: when the bars end that they make. */
+async function endsOf(
+  from: string,
+  hours: number,
+  length: number,
+  resolution: Resolution,
+  terms: Terms = { session: 'extended' },
+): Promise<readonly string[]> {
+  const rows = Array.from({ length: (hours * 60) / length }, (_, n) => {
+    const stamp = formatTime(parseTime(`${from}:00Z`) + n * length * 60_000)
+    return `${stamp},SPY,1,1,1,1,1`
+  })
+  const bars = await gathered(csv(BARS, ...rows), resolution, terms)
+  expect(bars.reduce((sum, bar) => sum + Number(bar.split(' ').at(-1)), 0)).toBe(rows.length)
+  return bars.map((bar) => bar.slice(3, 8))
+}
+
+describe('bars of a symbol with sessions are counted from the open and end with the close', () => {
+  it.each<readonly [Resolution, readonly string[], readonly string[]]>([
+    [
+      '1h',
+      ['15:30', '16:30', '17:30', '18:30', '19:30', '20:30', '21:00'],
+      ['14:30', '15:30', '16:30', '17:30', '18:30', '19:30', '20:00'],
+    ],
+    ['2h', ['16:30', '18:30', '20:30', '21:00'], ['15:30', '17:30', '19:30', '20:00']],
+    ['4h', ['18:30', '21:00'], ['17:30', '20:00']],
+    ['390m', ['21:00'], ['20:00']],
+  ])('%s, in winter and in summer alike', async (resolution, inWinter, inSummer) => {
+    for (const session of ['regular', 'extended'] as const) {
+      expect(await endsOf('2020-01-02T14:30', 6.5, 1, resolution, { session })).toEqual(inWinter)
+      expect(await endsOf('2020-07-01T13:30', 6.5, 1, resolution, { session })).toEqual(inSummer)
+    }
+  })
+
+  it('on a half day, too', async () => {
+    expect(await endsOf('2019-11-29T14:30', 3.5, 1, '2h')).toEqual(['16:30', '18:00'])
+    expect(await endsOf('2019-07-03T13:30', 3.5, 1, '4h')).toEqual(['17:00'])
+  })
+
+  it('in extended hours end with the open, the close and 20:00 New York time', async () => {
+    // 08:00 to 20:00; on the half day the evening is seven hours long.
+    expect(await endsOf('2020-07-01T12:00', 12, 1, '3h')).toEqual([
+      ...['13:30', '16:30', '19:30', '20:00'],
+      ...['23:00', '00:00'],
+    ])
+    expect(await endsOf('2019-07-03T12:00', 12, 1, '3h')).toEqual([
+      ...['13:30', '16:30', '17:00'],
+      ...['20:00', '23:00', '00:00'],
+    ])
+  })
+
+  it('begin with the full hour that holds the open where the file has full hours', async () => {
+    const expected = ['16:00', '18:00', '20:00', '21:00']
+    expect(await endsOf('2020-01-02T14:00', 7, 60, '2h')).toEqual(expected)
+    expect(await endsOf('2020-07-01T12:00', 9, 60, '4h')).toEqual(['13:00', '17:00', '20:00', '00:00'])
+  })
+
+  it('hold a bar that overlaps the close, and are then known no earlier than that one', async () => {
+    // The file goes on behind the close, so its bar of 15:30 may, too.
+    expect(await endsOf('2020-01-02T14:30', 8, 60, '4h')).toEqual(['18:30', '21:30', '00:30'])
+    // It ends with the session where no row of the file lies behind one.
+    expect(await endsOf('2020-01-02T14:30', 7, 60, '4h')).toEqual(['18:30', '21:00'])
+    expect(await endsOf('2020-01-02T14:30', 7, 60, '1d')).toEqual(['21:00'])
+    // Though the end of another symbol's bar is seen together with it.
+    const row = (stamp: string, symbol: string) => `2020-01-02T${stamp}:00Z,${symbol},1,1,1,1,1`
+    const files = {
+      'a.csv': csv(BARS, ...['18:30', '19:30', '20:30'].map((stamp) => row(stamp, 'SPY')), LATE),
+      'b.csv': csv(BARS, row('18:00', 'BTC'), row('19:00', 'BTC')),
+      'r.json': CRYPTO,
+    }
+    const terms: Terms = { reference: 'r.json', resolution: '4h', session: 'regular' }
+    const bars = await barsOf(await openTexts(files, terms))
+    expect(bars.map(showBar)).toEqual(['02T20:00:00 BTC 1 1 1 1 2', '02T21:30:00 SPY 1 1 1 1 3'])
+  })
+
+  it('come in order of time beside a symbol that trades round the clock', async () => {
+    const rows = Array.from({ length: 14 * 60 }, (_, n) => {
+      const stamp = formatTime(parseTime('2020-01-02T12:00:00Z') + n * 60_000)
+      return ['BTC', 'SPY'].map((symbol) => `${stamp},${symbol},1,1,1,1,1`)
+    })
+    const bars = await gathered(csv(BARS, ...rows.flat()), '4h', { session: 'extended' })
+    expect(bars.map((bar) => `${bar.slice(0, 8)} ${bar.slice(12, 13)}`)).toEqual([
+      ...['02T14:30 S', '02T16:00 B', '02T18:30 S', '02T20:00 B', '02T21:00 S'],
+      ...['03T00:00 B', '03T01:00 S', '03T04:00 B', '03T04:00 S'],
+    ])
   })
 })
 
@@ -179,7 +275,10 @@ describe('any minutes of several symbols', () => {
             ),
           )
           const bars = await barsOf(
-            await openTexts({ 'a.csv': text }, { resolution: length as Resolution, session: 'extended' }),
+            await openTexts(
+              { 'a.csv': text, 'r.json': CRYPTO },
+              { resolution: length as Resolution, reference: 'r.json' },
+            ),
           )
           const size = { '5m': 5, '15m': 15, '1h': 60 }[length] ?? 0
           const expected = new Map<string, number[]>()

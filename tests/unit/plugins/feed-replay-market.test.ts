@@ -27,33 +27,83 @@ describe('what is refused before the first row', () => {
   it.each<readonly [string, Terms, string]>([
     ['a day that is none', { from: '2020-02-30' }, 'BAD_USAGE from from is "2020-02-30"'],
     ['an end before the beginning', { from: '2020-01-03', to: '2020-01-02' }, 'BAD_USAGE to'],
-    ['a symbol that is nowhere', { symbols: ['SPY', 'QQQ'] }, 'DATA_INVALID a.csv no row is of QQQ'],
-    ['days without rows', { from: '2021-01-01' }, 'DATA_INVALID a.csv none of the 2 rows'],
+    [
+      'a symbol that is nowhere',
+      { symbols: ['SPY', 'QQQ'] },
+      'BAD_USAGE --symbols No row is of QQQ; a.csv holds SPY, 2020-01-02 to 2020-01-02.',
+    ],
+    ['one alone', { symbols: ['QQQ'] }, 'BAD_USAGE --symbols No row is of QQQ; a.csv holds SPY'],
+    [
+      'days without rows',
+      { from: '2021-01-01' },
+      'BAD_USAGE --from No row is of that time; a.csv holds SPY, 2020-01-02',
+    ],
     ['a file named twice', { data: ['a.csv', 'a.csv'] }, 'BAD_USAGE a.csv the file is named twice'],
     [
       'a length finer than the file',
       { resolution: '30s' },
-      'a.csv:1 the file holds bars of 1m, which cannot be cut',
+      'BAD_USAGE --resolution a.csv holds bars of 1m, which cannot be cut into 30s: wanted 1m or longer.',
     ],
-    ['a length that is no multiple', { resolution: '90s' }, 'a.csv:1 bars of 1m cannot be gathered into 90s'],
-    ['weeks', { resolution: '7d' }, 'a.csv:1 bars of 1m cannot be gathered into 7d, wanted at most 1d'],
+    [
+      'a length that is no multiple',
+      { resolution: '90s' },
+      'a.csv holds bars of 1m, which cannot be gathered into 90s: wanted a multiple',
+    ],
+    ['weeks', { resolution: '7d' }, 'which cannot be gathered into 7d: wanted at most 1d'],
     ['factors that are not there', { adjust: 'f/' }, 'FILE_MISSING f/spy.factor.csv'],
     ['a reference that is not there', { reference: 'r.json' }, 'FILE_MISSING r.json'],
   ])('%s', async (_, terms, why) => {
     expect(await refusalOf(openTexts({ 'a.csv': text }, terms))).toContain(why)
   })
 
-  it('bars of one symbol for the same time in two files', async () => {
-    const files = { 'a.csv': text, 'b.csv': text }
-    expect(await refusalOf(openTexts(files))).toContain(
-      'DATA_BACKWARDS b.csv bars of SPY stand here and in a.csv',
+  const trade = (clock: string) => `2020-01-02T15:${clock}Z,SPY,10,1`
+  const quote = (clock: string) => `2020-01-02T15:${clock}Z,SPY,10,1,11,1`
+  it.each([
+    ['bars', text, text, 'from 2020-01-02T15:01:00.000Z on'],
+    [
+      'trades',
+      csv(TRADES, trade('00:00'), trade('00:02')),
+      csv(TRADES, trade('00:01.999')),
+      'from 2020-01-02T15:00:01.999Z on',
+    ],
+    [
+      'quotes',
+      csv(QUOTES, quote('00:00'), quote('00:02')),
+      csv(QUOTES, quote('00:00')),
+      'from 2020-01-02T15:00',
+    ],
+  ])('%s of one symbol for the same time in two files', async (kind, one, other, place) => {
+    const refusal = await refusalOf(openTexts({ 'a.csv': one, 'b.csv': other }, { resolution: '1m' }))
+    expect(refusal).toContain(`DATA_BACKWARDS b.csv ${kind} of SPY ${place}`)
+    expect(refusal).toContain('stand here and in a.csv')
+  })
+
+  it('trades and bars of one symbol that would both become bars', async () => {
+    const files = { 'a.csv': text, 'b.csv': csv(TRADES, trade('00:00')) }
+    expect(await refusalOf(openTexts(files))).toBe('taken')
+    expect(await refusalOf(openTexts(files, { resolution: '5m' }))).toContain(
+      'BAD_USAGE b.csv trades and bars of SPY would both be gathered',
     )
+  })
+
+  it('a market without bars, which no strategy could do anything with', async () => {
+    const trades = { 'a.csv': csv(TRADES, trade('00:00')), 'b.csv': csv(QUOTES, quote('00:00')) }
+    expect(await refusalOf(openTexts(trades))).toContain('BAD_USAGE a.csv there are trades and no bars')
+    expect(await refusalOf(openTexts(trades))).toContain('--resolution 1m gathers the trades into bars')
+    expect(await refusalOf(openTexts(trades, { resolution: '1m' }))).toBe('taken')
+    const quotes = { 'a.csv': csv(QUOTES, quote('00:00')) }
+    expect(await refusalOf(openTexts(quotes))).toContain('BAD_USAGE a.csv there are quotes and no bars')
+    expect(await refusalOf(openTexts(quotes, { resolution: '1m' }))).toContain('wanted bars or trades beside')
+    // A setup is decided on by itself.
+    const setups = [{ time: '2020-01-02T15:00:00Z', symbol: 'SPY', direction: 'long' }]
+    const told = { ...quotes, 'r.json': JSON.stringify({ setups }) }
+    expect(await refusalOf(openTexts(told, { reference: 'r.json' }))).toBe('taken')
   })
 
   it('rows of which all lie outside the regular session, and says how to have them', async () => {
     const night = csv(BARS, bar('2020-01-02T02:00:00Z'), bar('2020-01-02T02:01:00Z'))
     const refusal = await refusalOf(openTexts({ 'a.csv': night }))
-    expect(refusal).toContain('all 2 rows asked for lie outside the regular session')
+    expect(refusal).toContain('BAD_USAGE --session All 2 rows asked for lie outside the regular session')
     expect(refusal).toContain('as crypto')
     expect(await refusalOf(openTexts({ 'a.csv': night }, { session: 'extended' }))).toBe('taken')
   })
@@ -61,7 +111,7 @@ describe('what is refused before the first row', () => {
   it('rows that the calendar does not reach', async () => {
     const late = csv(BARS, bar('2040-01-03T15:00:00Z'), bar('2040-01-03T15:01:00Z'))
     expect(await refusalOf(openTexts({ 'a.csv': late }))).toContain(
-      'a.csv:2 2040-01-03T15:01:00.000Z lies outside',
+      'a.csv:2 2040-01-03T15:00:00.000Z lies outside',
     )
   })
 })
@@ -92,12 +142,14 @@ describe('the regular session', () => {
     const stamps = ['14:29:59.999', '14:30:00', '20:59:59.999', '21:00:00']
     const trades = stamps.map((clock) => `2020-01-02T${clock}Z,SPY,10,1`)
     const quotes = stamps.map((clock) => `2020-01-02T${clock}Z,SPY,10,1,11,1`)
-    const market = await openTexts({ 'a.csv': csv(TRADES, ...trades), 'b.csv': csv(QUOTES, ...quotes) })
-    expect(show(await rowsOf(market))).toEqual([
+    const daily = csv(DAYS, bar('2020-01-02'))
+    const files = { 'a.csv': csv(TRADES, ...trades), 'b.csv': csv(QUOTES, ...quotes), 'c.csv': daily }
+    expect(show(await rowsOf(await openTexts(files)))).toEqual([
       '02T14:30 SPY',
       '02T14:30 SPY',
       '02T20:59 SPY',
       '02T20:59 SPY',
+      '02T21:00 SPY',
     ])
   })
 
@@ -178,6 +230,16 @@ describe('several files', () => {
     expect(market.quality.symbols).toMatchObject([
       { rows: 4, first: parseTime('2020-01-02T15:01:00Z'), last: parseTime('2020-01-03T15:02:00Z') },
     ])
+  })
+
+  it('may part the trades of one moment between them', async () => {
+    const trade = (qty: number) => `2020-01-02T15:00:00Z,SPY,10,${qty}`
+    const files = {
+      'b.csv': csv(TRADES, trade(3), '2020-01-02T15:00:01Z,SPY,10,4'),
+      'a.csv': csv(TRADES, '2020-01-02T14:59:59Z,SPY,10,1', trade(2)),
+    }
+    const [, moment] = await barsOf(await openTexts(files, { resolution: '1m' }))
+    expect(moment).toMatchObject({ end: parseTime('2020-01-02T15:01:00Z'), volume: 9 * 10_000 })
   })
 
   it('leave the SHA-256 of their bytes, and give the same rows each time they are read', async () => {

@@ -39,9 +39,34 @@ describe('rows without a doubt', () => {
   })
 })
 
+describe('rows that there is hardly anything to decide on', () => {
+  it('are one row, and many at one price', async () => {
+    expect((await judge(daily([10]))).findings).toEqual(['SPY: there is only 1 bar.'])
+    expect((await judge(daily(SESSIONS.slice(0, 19).map(() => 10)))).findings).toEqual([])
+    expect((await judge(daily(SESSIONS.slice(0, 20).map(() => 10)))).findings).toEqual([
+      'SPY: all 20 bars have the one price 10.',
+    ])
+  })
+
+  it('are prices below the tick, that of a reference file where it names one', async () => {
+    expect((await judge(daily(['0.0101', '0.0100']))).findings).toEqual([])
+    const rows = daily(['0.0101', '0.0099', '0.0100'])
+    expect((await judge(rows)).findings).toEqual([
+      expect.stringContaining(
+        'SPY: prices go down to 0.0099, below its tick of 0.01: no order can be priced',
+      ),
+    ])
+    const instruments = [{ symbol: 'SPY', kind: 'equity', venue: 'X', tick: '0.0001', lot: '1' }]
+    const reference = { 'r.json': JSON.stringify({ instruments }) }
+    expect((await judge(rows, { reference: 'r.json' }, reference)).findings).toEqual([])
+  })
+})
+
 describe('gaps', () => {
   it('of daily bars are sessions, and a long one is a hole', async () => {
-    const few = SESSIONS.filter((_, n) => n !== 3 && n !== 10 && n !== 11).map((day) => flat(day, 10))
+    const few = SESSIONS.filter((_, n) => n !== 3 && n !== 10 && n !== 11).map((day, n) =>
+      flat(day, 100 + (n % 2)),
+    )
     expect(await judge(few)).toMatchObject({
       spy: { gaps: 3 },
       findings: [

@@ -64,10 +64,16 @@ describe('configuration', () => {
     { speed: 0 },
     { speed: 'fast' },
     { from: '2020-02-30' },
-    { resolution: '5m' },
+    { resolution: '0m' },
+    { resolution: '5' },
+    { resolution: '10000m' },
     { source: 'A B' },
   ])('refuses %j', (config) => {
     expect(v.safeParse(ReplayConfigSchema, config).success).toBe(false)
+  })
+
+  it.each(['1s', '15m', '4h', '1d'])('takes bars of %s', (resolution) => {
+    expect(v.parse(ReplayConfigSchema, { resolution }).resolution).toBe(resolution)
   })
 
   it('needs nothing', () => {
@@ -84,6 +90,17 @@ describe('a replay that fails', () => {
     // Whoever awaits it tells the error; a line of its own would say it twice.
     expect(box.logs).toEqual([])
     await replay.stop()
+  })
+
+  it('refuses two files with the same rows, naming both and the moment', async () => {
+    const box = createBox({ 'a.csv': HEADER + minutes('A', 0, 50), 'b.csv': HEADER + minutes('A', 49, 50) })
+    const replay = await box.start({ files: ['a.csv', 'b.csv'] })
+    await expect(replay.finished).rejects.toMatchObject({
+      code: 'DATA_BACKWARDS',
+      where: 'b.csv',
+      message: expect.stringContaining('bars of A from 2020-09-13T13:15:40.000Z on stand here and in a.csv'),
+    })
+    expect(box.batches).toEqual([])
   })
 
   it('names a missing file', async () => {

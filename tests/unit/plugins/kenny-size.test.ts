@@ -170,6 +170,33 @@ describe('all-in, against Lean: SPY, 100,000 of equity', () => {
     expect(quantityFor({ sizing: ALL_IN }, { instruments: { XYZ: { multiplier: 10 } } }, {})).toBe('99')
   })
 
+  it.each([
+    { committed: '30000', shares: '697' },
+    { committed: '99650', shares: '1' },
+  ])('buys no more than is left beside other symbols: $committed leaves $shares', ({ committed, shares }) => {
+    expect(quantityFor({ sizing: ALL_IN }, { committed: parseCash(committed) })).toBe(shares)
+    const most: Sizing = { kind: 'all-in', share: 0.9 }
+    expect(quantityFor({ sizing: most }, { committed: parseCash(committed) })).toBe(shares)
+  })
+
+  it('is dropped when other symbols leave less than a lot, or owe', () => {
+    for (const committed of ['99650.01', '200000'])
+      expect(dropFor({ sizing: ALL_IN }, { committed: parseCash(committed) })).toBe(
+        'XYZ: the equity beside other symbols leaves room for less than one lot',
+      )
+  })
+
+  it('takes a share of it, whatever else is left', () => {
+    expect(quantityFor({ sizing: { kind: 'all-in', share: 0.5 } })).toBe('498')
+    expect(quantityFor({ sizing: { kind: 'all-in', share: 1 / 3 } }, { committed: 60_000_000_000 })).toBe(
+      '332',
+    )
+    for (const share of [0, -1, 1.01, Number.NaN])
+      expect(dropFor({ sizing: { kind: 'all-in', share } })).toBe(
+        'XYZ: the fraction of the sizing is not above 0 and at most 1',
+      )
+  })
+
   it('is not misled by a fee that is a share of the cost', () => {
     const tenth = (_: string, price: Price, quantity: Quantity) =>
       mulDivUp(price / 10, quantity, 10_000_000_000)

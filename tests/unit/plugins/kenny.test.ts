@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { Decision, WorkingOrder } from '#core/contract.ts'
+import type { Decision, EventPayloads, WorkingOrder } from '#core/contract.ts'
 import { NOTHING, parseCash, parseDecimal, parsePrice, parseQuantity } from '#core/math.ts'
 import kenny from '#plugins/kenny/index.ts'
 import { breakout, createKenny, decision, planFor, planOf, reasonOf, UNBUFFERED } from './kenny.ts'
@@ -331,6 +331,19 @@ describe('what the gate did not approve', () => {
     ])
     expect(box.send({ type, payload })).toEqual([])
     expect(box.approve(decision('d1')), 'nor when it is approved afterwards').toEqual([])
+  })
+
+  it('are held back by no throttle in a run whose first event says that it only observes', () => {
+    const left = (ungoverned: boolean, runKind: 'backtest' | 'paper' = 'backtest') => {
+      const box = createKenny({ runKind }, { actionsPerMinute: 1 })
+      const payload = { runId: 'r', ...(ungoverned ? { ungoverned } : {}) } as EventPayloads['run/started']
+      box.send({ type: 'run/started', payload })
+      box.restart()
+      return ['d1', 'd2', 'd3'].map((id) => box.approve(decision(id))[0]?.type)
+    }
+    expect(left(true)).toEqual(['order/submitted', 'order/submitted', 'order/submitted'])
+    expect(left(false)).toEqual(['order/submitted', 'order/throttled', 'order/throttled'])
+    expect(left(true, 'paper')).toEqual(['order/submitted', 'order/throttled', 'order/throttled'])
   })
 
   it('answers an event that is not his with the shared nothing', () => {

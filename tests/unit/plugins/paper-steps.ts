@@ -1,15 +1,17 @@
 /** Random sequences of everything that the paper broker hears, for its property tests. */
 
 import fc from 'fast-check'
-import type { Draft, Order, OrderType, Side, TimeInForce } from '#core/contract.ts'
+import type { Amendment, Draft, Order, OrderType, Side, TimeInForce } from '#core/contract.ts'
 import { formatPrice, formatQuantity, QUANTITY_SCALE, VOLUME_SCALE } from '#core/math.ts'
 import { DAY, HOUR, MINUTE, parseTime } from '#core/time.ts'
+import { type Book, ordersOf } from '#plugins/broker-paper/state.ts'
 
 export const TICK = 1_000_000
 
 export const CONFIGS: readonly { fill: string; volumeShare?: number }[] = [
   { fill: 'next-open' },
   { fill: 'intrabar', ...{ slippageBps: 20, spreadBps: 10 } },
+  { fill: 'quote' },
   { fill: 'quote', volumeShare: 0.5 },
   { fill: 'next-open', volumeShare: 0.25, ...{ latencyMs: 1_000 } },
 ]
@@ -23,6 +25,7 @@ type What =
       /** An exit of so many eighths of what is held, by default of the order's own quantity. */
       readonly intent: 'open' | 'exit'
       readonly eighths: number
+      readonly replaces: number
     }
   | {
       readonly kind: 'bar'
@@ -37,7 +40,8 @@ type What =
   | { readonly kind: 'mode' }
   | { readonly kind: 'halt'; readonly halted: boolean }
   | { readonly kind: 'split'; readonly numerator: number; readonly denominator: number }
-  | { readonly kind: 'cancel' | 'amend'; readonly id: string; readonly price: number }
+  | { readonly kind: 'cancel'; readonly which: number }
+  | { readonly kind: 'amend'; readonly which: number; readonly terms: Omit<Amendment, 'orderId'> }
 
 export type Step = What & { readonly time: number }
 
@@ -80,9 +84,16 @@ const order: fc.Arbitrary<Order> = terms.map((given) => {
   }
 })
 
-const id = fc
-  .tuple(fc.nat(30), fc.constantFrom('', '.stop', '.target1'))
-  .map(([index, child]) => `o${index}${child}`)
+/** Of what works when the step comes, the oldest first. */
+const which = fc.constantFrom(0, 0, 0, 1, 1, 2, 3)
+const units = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50 }))
+const quantity = units.map((whole) => formatQuantity(whole * QUANTITY_SCALE))
+const newTerms = fc.oneof(
+  fc.record({ stopPrice: price }),
+  fc.record({ quantity }),
+  fc.record({ limitPrice: price }),
+  fc.record({ quantity, limitPrice: price, stopPrice: price, trail }, { requiredKeys: [] }),
+)
 const what: fc.Arbitrary<What> = fc.oneof(
   {
     weight: 6,
@@ -91,6 +102,8 @@ const what: fc.Arbitrary<What> = fc.oneof(
       order,
       intent: fc.constantFrom<'open' | 'exit'>('open', 'open', 'exit'),
       eighths: fc.constantFrom(0, 0, 4, 8),
+      /** Which of the working orders it takes the place of; −1 = none. */
+      replaces: fc.constantFrom(-1, -1, -1, -1, 0, 1, 2),
     }),
   },
   {
@@ -110,7 +123,7 @@ const what: fc.Arbitrary<What> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('quote' as const),
       price: ticks,
-      spread: fc.integer({ min: -2, max: 100 }),
+      spread: fc.integer({ min: -2, max: 300 }),
       volume,
     }),
   },
@@ -126,33 +139,41 @@ const what: fc.Arbitrary<What> = fc.oneof(
       .map(([numerator = 1, denominator = 1]) => ({ kind: 'split' as const, numerator, denominator })),
   },
   {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'amend' as const), id, price: ticks }),
+    weight: 5,
+    arbitrary: fc.oneof(
+      fc.record({ kind: fc.constant('cancel' as const), which }),
+      fc.record({ kind: fc.constant('amend' as const), which, terms: newTerms }),
+    ),
   },
 )
 
 /** In order of time: a minute, an hour or a day apart. */
 export function stepsOf(maxLength: number): fc.Arbitrary<readonly Step[]> {
   const gap = fc.constantFrom(MINUTE, HOUR, DAY)
-  return fc.array(fc.tuple(what, gap), { maxLength, size: 'max' }).map((drawn) => {
-    let time = START
-    return drawn.map(([step, after]) => {
-      time += after
-      return { ...step, time }
+  return fc
+    .array(fc.tuple(what, gap), { minLength: Math.floor(maxLength / 2), maxLength, size: 'max' })
+    .map((drawn) => {
+      let time = START
+      return drawn.map(([step, after]) => {
+        time += after
+        return { ...step, time }
+      })
     })
-  })
 }
 
-/** `position` is what is held when the step comes. */
-export function toDraft(step: Step, index: number, position: number): Draft {
+/** `book` is the broker's when the step comes. */
+export function toDraft(step: Step, index: number, book: Book | undefined): Draft {
   const { time } = step
+  const position = book?.position ?? 0
   switch (step.kind) {
     case 'order': {
       const held = Math.floor((Math.abs(position) * step.eighths) / 8)
       const closes = step.intent === 'exit' && held > 0
+      const replaces = step.replaces < 0 ? {} : { replaces: idOf(book, step.replaces) }
+      const asked = { ...step.order, ...replaces }
       const order = closes
-        ? { ...step.order, side: position > 0 ? 'sell' : 'buy', quantity: formatQuantity(held) }
-        : step.order
+        ? { ...asked, side: position > 0 ? 'sell' : 'buy', quantity: formatQuantity(held) }
+        : asked
       return {
         type: 'order/submitted',
         payload: { orderId: `o${index}`, order: order as Order, intent: step.intent },
@@ -195,11 +216,19 @@ export function toDraft(step: Step, index: number, position: number): Draft {
       }
     }
     case 'cancel':
-      return { type: 'order/cancel_requested', payload: { orderId: step.id, principal: 'p', reason: 'r' } }
+      return {
+        type: 'order/cancel_requested',
+        payload: { orderId: idOf(book, step.which), principal: 'p', reason: 'r' },
+      }
     case 'amend':
       return {
         type: 'order/amended',
-        payload: { orderId: step.id, stopPrice: formatPrice(step.price * TICK) },
+        payload: { orderId: idOf(book, step.which), ...step.terms },
       }
   }
+}
+
+/** An id that nobody has where fewer work. */
+function idOf(book: Book | undefined, which: number): string {
+  return (book === undefined ? [] : ordersOf(book))[which]?.orderId ?? 'nobody'
 }

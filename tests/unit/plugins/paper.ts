@@ -1,7 +1,7 @@
 /** A paper broker on a bench of its own, for its test files. XYZ may be sold short there. */
 
 import * as v from 'valibot'
-import type { ArkEvent, Bar, Draft, Mode, Order } from '#core/contract.ts'
+import type { Amendment, ArkEvent, Bar, Draft, Mode, Order } from '#core/contract.ts'
 import { parsePrice, parseQuantity, parseVolume } from '#core/math.ts'
 import { resolutionMs } from '#core/time.ts'
 import broker from '#plugins/broker-paper/index.ts'
@@ -69,8 +69,11 @@ export function createBroker(config: object = {}, values: Partial<WorldValues> =
     },
     cancel: (orderId: string) =>
       tell(send({ type: 'order/cancel_requested', payload: { orderId, principal: 'p', reason: 'r' } })),
-    amend: (orderId: string, stopPrice: string) =>
-      tell(send({ type: 'order/amended', payload: { orderId, stopPrice } })),
+    /** A text is a new stop. */
+    amend: (orderId: string, terms: string | Omit<Amendment, 'orderId'>) => {
+      const given = typeof terms === 'string' ? { stopPrice: terms } : terms
+      return tell(send({ type: 'order/amended', payload: { orderId, ...given } }))
+    },
     mode: (mode: Mode) =>
       tell(send({ type: 'mode/changed', payload: { mode, was: 'active', reason: 'r', principal: 'p' } })),
     split: (numerator: number, denominator: number) =>

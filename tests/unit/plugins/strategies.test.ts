@@ -38,7 +38,11 @@ describe.each(STRATEGIES.map((plugin) => [plugin.name, plugin] as const))('%s', 
   it('is an agent that says patterns and asks for nothing', () => {
     const { agent, consumes, emits, needs, overlay, broker, service } = plugin
     expect([agent === undefined, overlay, broker, service]).toEqual([false, undefined, undefined, undefined])
-    expect([consumes, emits, needs]).toEqual([['market/bar'], ['pattern/recognised'], []])
+    expect([consumes, emits, needs]).toEqual([
+      ['market/bar'],
+      ['pattern/recognised', 'order/amend_requested'],
+      [],
+    ])
   })
 
   it.each<[string, unknown]>([
@@ -80,6 +84,11 @@ describe('buy-and-hold', () => {
     expect(said[0]).toMatchObject([{ action: 'enter', direction: 'long', sizing: { kind: 'all-in' } }])
     expect(said[0]?.[0]?.legs).toBeUndefined()
     expect(said.slice(1).flat()).toEqual([])
+  })
+
+  it('asks for an equal part where several symbols share the account', () => {
+    const stage = createStage(buyAndHold as unknown as Plugin, { symbols: 4 })
+    expect(stage.show(barAt(100, 0))).toMatchObject([{ sizing: { kind: 'all-in', share: 0.25 } }])
   })
 
   it('buys each symbol once', () => {

@@ -52,7 +52,8 @@ afterAll(() => removeDir(dataDir))
 
 describe('a backtest that cannot be', () => {
   it.each([
-    [['--from', '2030-01-01'], 'DATA_INVALID'],
+    [['--from', '2030-01-01'], 'BAD_USAGE at --from: No row is of that time'],
+    [['--report', join(file, 'x')], 'The folder of --report cannot be written (a part of its path is a file'],
     [['--strategy', 'ema-cross', '--param', 'quick=5'], 'quick'],
     [['--reference', '/nowhere/ref.json'], 'FILE_MISSING'],
     [['--manifest-of', 'x'], 'There is no option'],
@@ -62,6 +63,23 @@ describe('a backtest that cannot be', () => {
     expect(out).toBe('')
     expect(err).toContain(why)
     expect(kept()).toEqual([])
+  })
+})
+
+describe('a report that cannot be written', () => {
+  it.each(['sweep', 'walk-forward'])('is told before %s reads anything', async (command) => {
+    const lengths = command === 'sweep' ? [] : ['--train', '1y', '--test', '180d']
+    const grid = ['--strategy', 'ema-cross', '--grid', 'fast=5,6', ...lengths]
+    const { code, err } = await runHere([
+      command,
+      '--data',
+      '/nowhere.csv',
+      ...grid,
+      '--report',
+      join(file, 'x'),
+    ])
+    expect(code).toBeGreaterThan(0)
+    expect(err).toMatch(/^FILE_MISSING at \S+spx\.csv.x: The folder of --report cannot be written/)
   })
 })
 
@@ -184,12 +202,45 @@ describe('runs', () => {
     const { items } = JSON.parse((await runs('list', '--json')).out) as { items: { id: string }[] }
     expect(items.map(({ id }) => id)).toEqual(kept().reverse())
     const newest = items[0]?.id ?? ''
-    expect((await runs('show', newest.slice(0, -1))).out).toContain('ema-cross on spx.csv')
+    const shown = (await runs('show', newest.slice(0, -1))).out
+    expect(shown).toContain('ema-cross on spx.csv')
+    expect(shown).toContain(`(run ${newest})`)
+    expect(shown).toMatch(/verify +ark replay --verify --data-dir \S+/)
     expect((await runs('list')).out).toContain(newest)
     const ambiguous = await runs('show', newest.slice(0, 2))
     expect(ambiguous).toMatchObject({ code: 2, out: '' })
     expect(ambiguous.err).toContain('runs begin with it')
     expect((await runs('show', '../runs')).code).toBe(2)
+  })
+})
+
+describe('advice that comes to no order', () => {
+  const strategy = join(dataDir, 'tiny.mjs')
+  const words = ['--strategy', strategy]
+  beforeAll(() =>
+    writeFileSync(
+      strategy,
+      `export default ({ defineStrategy, v }) => defineStrategy({
+        name: 'tiny', version: '1.0.0', params: v.strictObject({}), initial: () => ({}),
+        onBar: () => ({ action: 'enter', direction: 'long', sizing: { kind: 'fraction', fraction: 1e-7 } }),
+      })`,
+    ),
+  )
+
+  it('is told with its reason, in text, in JSON and in the report', async () => {
+    const reason = 'the fraction asked for leaves room for less than one lot'
+    const { out } = await backtest(...words, '--json')
+    expect(JSON.parse(out)).toMatchObject({ approvals: 0, denials: 0, droppedByReason: { [reason]: 500 } })
+    const told = await runs('show', 'last')
+    expect(told.out).toMatch(/advice that came to no order\n +the fraction asked for .* 500 /)
+    const page = readFileSync(join(box, 'runs', kept().at(-1) ?? '', 'report.html'), 'utf8')
+    expect(page).toContain(reason)
+  })
+
+  it('has its strategy under strategy, and not under what was read', async () => {
+    const { out } = await runs('show', 'last')
+    expect(out).toContain(`strategy  ${strategy} {}`)
+    expect(out).toMatch(/^ +read +\S+spx\.csv$/m)
   })
 })
 
@@ -203,7 +254,7 @@ describe('--compare', () => {
       observe: Figures
       rules: { rule: string; denials: number; saved: string; cost: string }[]
     }
-    expect(Object.keys(told)).toEqual(['enforce', 'observe', 'rules'])
+    expect(Object.keys(told)).toEqual(['enforce', 'observe', 'rules', 'forcedExits'])
     expect(told.enforce).toMatchObject({ fills: 0, ungoverned: false, endEquity: '100000.00' })
     expect(told.observe).toMatchObject({ fills: 1, ungoverned: true })
     expect(told.rules.map(({ rule }) => rule)).toContain('max_position_size')
@@ -213,5 +264,15 @@ describe('--compare', () => {
     expect([enforce.slice(-8), observe.slice(-8)]).toEqual(['-enforce', '-observe'])
     const page = readFileSync(join(box, 'runs', enforce, 'report.html'), 'utf8')
     expect(page).toContain('What the rules saved and cost')
+  })
+
+  it('tells of exits that breakers ordered, since no rule has denied anything there', async () => {
+    // The index fell by more than 3 % in a day while something was held.
+    const strategy = ['--strategy', 'rsi-reversion']
+    const json = await backtest(...strategy, '--compare', '--json')
+    const { forcedExits } = JSON.parse(json.out) as { forcedExits: number }
+    expect(forcedExits).toBe(1)
+    const { out } = await backtest(...strategy, '--compare')
+    expect(out.replace(/\s+/g, ' ')).toContain('Breakers closed positions 1 time, which')
   })
 })

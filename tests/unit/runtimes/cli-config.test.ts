@@ -72,6 +72,16 @@ describe('config validate [TASK_1]', () => {
     expect(out).toMatch(/^! REDIS_URL has no effect: .*\n✓ .*ark\.json is a sound configuration\n$/)
   })
 
+  it('and without a file speaks of the defaults', async () => {
+    expect(await runHere(['config', 'validate'])).toMatchObject({
+      code: 0,
+      out: '✓ the defaults are sound\n',
+    })
+    expect((await runHere(['doctor', '--data-dir', folder])).out).toMatch(
+      /configuration +the defaults are sound\n/,
+    )
+  })
+
   it.each([
     ['{', 'is not JSON'],
     ['[]', '(whole file): was a list, wanted an object'],

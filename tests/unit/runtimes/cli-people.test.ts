@@ -62,7 +62,7 @@ describe('bad usage', () => {
     [['approvals', 'approve', ...why], 'wants an id'],
     [['approvals', 'approve', 'x'], 'A reason is wanted'],
     [['orders', 'cancel', ...why], 'wants an id'],
-    [['orders', 'amend', 'x', ...why], 'A price is wanted'],
+    [['orders', 'amend', 'x', ...why], 'A new term is wanted'],
     [['orders', 'list', '--limit', '501'], 'from 1 to 500'],
     [['drill', 'fire', ...why], 'There is no "drill fire"'],
     [['drill', 'halt'], 'A reason is wanted'],
@@ -172,7 +172,12 @@ describe('a person', () => {
     const stop = `${held.decisionId}.stop`
     const away = await run('orders', 'amend', stop, '--stop', '94', ...why)
     expect(away).toMatchObject({ code: 1, out: 'not amended; denied by require_stop_loss\n' })
-    expect((await run('orders', 'amend', stop, '--stop', '96', ...why)).code).toBe(0)
+    expect((await run('orders', 'amend', stop, '--stop', '96', ...why)).out).toBe(
+      `${stop} is amended: stop 96\n`,
+    )
+    const target = held.decisionId.concat('.target1')
+    const near = await run('orders', 'amend', target, '--limit-price', '96', ...why)
+    expect(near).toMatchObject({ code: 1, err: expect.stringMatching(/^CONFLICT .*it would trade at once/) })
     const flattened = await run('flatten', '--symbol', 'BTC', ...why)
     expect(flattened).toMatchObject({ code: 0, out: 'sell 10 BTC at market: allowed\n' })
     await quoteBtc(box, '99.996')

@@ -1,7 +1,8 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTree, leafHash } from '#core/journal/merkle.ts'
+import { SP500_DAILY } from '#plugins/feed-replay/sp500-daily.data.ts'
 import { openDatabase } from '#runtimes/shared/database.ts'
 import { nativeHash } from '#runtimes/shared/hash.ts'
 import { createTempDir, removeDir } from '#tests/support/ports.ts'
@@ -97,18 +98,76 @@ describe('replay', () => {
   })
 })
 
+describe('replay of a kept backtest', () => {
+  const dataDir = createTempDir()
+  const file = join(dataDir, 'spx.csv')
+  const lines = SP500_DAILY.split('\n').slice(0, 401)
+  let folder = ''
+
+  beforeAll(async () => {
+    writeFileSync(file, lines.join('\n'))
+    const words = ['--symbols', 'SPX', '--strategy', 'ema-cross', '--param', 'fast=5', '--param', 'slow=20']
+    const { code } = await runHere(['backtest', '--data', file, '--data-dir', dataDir, ...words])
+    expect(code).toBe(0)
+    folder = join(dataDir, 'runs', readdirSync(join(dataDir, 'runs'))[0] ?? '')
+  })
+  afterAll(() => removeDir(dataDir))
+
+  const replay = async (...words: string[]) => {
+    const { code, out, err } = await runHere(['replay', '--verify', '--json', '--data-dir', folder, ...words])
+    return { code, err, report: out === '' ? undefined : (JSON.parse(out) as Report) }
+  }
+
+  it('says which file is gone or holds other bytes, and verifies nothing then', async () => {
+    writeFileSync(file, lines.slice(0, -1).join('\n'))
+    const { code, report } = await replay()
+    expect(code).toBe(1)
+    expect(report).toMatchObject({ verified: false, runs: [{ verdict: 'unverified' }] })
+    expect(report?.runs[0]?.why).toContain(`${file} is not as it was`)
+    writeFileSync(file, 'date,symbol,open,high,low,close,volume\n2000-01-03,IBM,1,1,1,1,1\n')
+    expect((await replay()).report?.runs[0]?.why).toContain('what they hold is not as it was')
+    rmSync(file)
+    expect((await replay()).report?.runs[0]?.why).toContain(`${file} is not as it was`)
+  })
+
+  it('takes its configuration from the manifest, and none beside it', async () => {
+    expect((await replay('--config', 'other.json')).err).toMatch(/^BAD_USAGE at --config: A backtest has/)
+  })
+
+  it('finds a decision that the files do not give', async () => {
+    writeFileSync(file, lines.join('\n'))
+    const journal = join(folder, 'ark.db')
+    copyFileSync(journal, `${journal}.kept`)
+    const seq = await forgeDecision(journal, 'approved')
+    const { code, report } = await replay()
+    expect(code).toBe(1)
+    expect(report?.runs[0]?.why).toMatch(new RegExp(`^REPLAY_DIVERGED at seq ${seq}: `))
+    copyFileSync(`${journal}.kept`, journal)
+  })
+
+  it('agrees when the same plugins and files give the same events', async () => {
+    writeFileSync(file, lines.join('\n'))
+    const { code, report } = await replay()
+    expect({ code, report }).toMatchObject({
+      code: 0,
+      report: { verified: true, runs: [{ runId: 'backtest-1', verdict: 'agrees', why: '' }] },
+    })
+  })
+})
+
 /**
- * One denial becomes an approval, with a leaf to match, and neither a head nor a summary left that could
- * tell. Returns its seq.
+ * The first denial becomes an approval, or the other way round, with a leaf to match, and neither a head nor a
+ * summary left that could tell. Returns its seq.
  */
-async function forgeDecision(path: string): Promise<number> {
+async function forgeDecision(path: string, verdict: 'approved' | 'denied' = 'denied'): Promise<number> {
   const database = await openDatabase(path)
   const rows = await database.query(
     `SELECT d.seq, j.body, b.first_seq, hex(b.leaves) FROM decision d JOIN journal j ON j.seq = d.seq
-      JOIN batch b ON d.seq BETWEEN b.first_seq AND b.last_seq WHERE d.verdict = 'denied' ORDER BY d.seq LIMIT 1`,
+      JOIN batch b ON d.seq BETWEEN b.first_seq AND b.last_seq WHERE d.verdict = ? ORDER BY d.seq LIMIT 1`,
+    [verdict],
   )
   const [seq = 0, body = '', first = 0, leaves = ''] = rows[0] ?? []
-  const forged = String(body).replace('"allowed":false', '"allowed":true')
+  const forged = String(body).replace(/"allowed":\w+/, `"allowed":${verdict === 'denied'}`)
   const leaf = leafHash(createTree(nativeHash).hash, forged)
   const at = (Number(seq) - Number(first)) * 64
   const mended = `${String(leaves).slice(0, at)}${leaf}${String(leaves).slice(at + 64)}`

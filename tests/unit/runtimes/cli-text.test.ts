@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nearest } from '#runtimes/cli/nearest.ts'
+import { untilSpent } from '#runtimes/cli/summary.ts'
 import { bar, grouped, percent, signedPercent, sparkline, table } from '#runtimes/cli/text.ts'
 
 describe('numbers', () => {
@@ -69,5 +70,18 @@ describe('nearest', () => {
 
   it('is nothing when nothing is near', () => {
     expect(nearest('liquidate', names)).toBeUndefined()
+  })
+})
+
+describe('days of an account', () => {
+  it('end with the one that left nothing, since on nothing there is no return', () => {
+    const days: [number, number][] = [
+      [1, 5],
+      [2, -1],
+      [3, 4],
+    ]
+    expect(untilSpent(days)).toEqual(days.slice(0, 2))
+    expect(untilSpent(days.slice(0, 1))).toEqual(days.slice(0, 1))
+    expect(untilSpent([])).toEqual([])
   })
 })

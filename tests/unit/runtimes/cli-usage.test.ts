@@ -81,13 +81,13 @@ describe('help', () => {
 })
 
 describe('where nothing ever ran', () => {
-  it.each([[['explain', 'sp500-1-1']], [['replay']], [['identity', 'list']]])(
+  it.each([[['explain', 'sp500-1-1']], [['replay']], [['parity']], [['identity', 'list']]])(
     '%j says so, and makes nothing',
     async (argv) => {
       const dataDir = createTempDir()
       const { code, err } = await runHere([...argv, '--data-dir', join(dataDir, 'box')])
       expect(code).toBe(1)
-      expect(err).toMatch(/^FILE_MISSING at .*ark\.db: There is no such database\./)
+      expect(err).toMatch(/^NOT_RUNNING at .*box: Nothing was run here; .*\. Start it with ark start\.\n$/)
       expect(existsSync(join(dataDir, 'box'))).toBe(false)
       removeDir(dataDir)
     },

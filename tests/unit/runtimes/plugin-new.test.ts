@@ -9,6 +9,12 @@ import { findStale } from '#scripts/generate-kit-types.ts'
 import { createTempDir, removeDir } from '#tests/support/ports.ts'
 import { runHere } from '#tests/support/run-cli.ts'
 
+/** What a module imports from node:fs by name, nobody can exchange. */
+const BINDS_FOR_GOOD = 'Deno' in globalThis || 'Bun' in globalThis
+/** So it is tried on Node alone. */
+const BY_NAME: [string, string, string][] = BINDS_FOR_GOOD
+  ? []
+  : [['a file by name', `readFileSync('bars.csv')`, 'it uses readFileSync; a strategy reads nothing']]
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 let folder = ''
@@ -94,7 +100,8 @@ describe('plugin test says what is wrong:', () => {
     const path = join(folder, `${name}.mjs`)
     writeFileSync(
       path,
-      `let outside = 0
+      `import fs, { readFileSync } from 'node:fs'
+let outside = 0
 export default (ark) => ark.defineStrategy({ name: '${name}', version: '1.0.0', params: ark.v.strictObject({}),
   initial: () => (${initial}), onBar: (state, bar, view) => { ${onBar} } })`,
     )
@@ -110,6 +117,9 @@ export default (ark) => ark.defineStrategy({ name: '${name}', version: '1.0.0', 
       `return Math.random() > 0.5 ? ${say} : undefined`,
       'it uses random; a strategy leaves nothing',
     ],
+    ['a file', `fs.readFileSync('bars.csv')`, 'it uses readFileSync; a strategy reads nothing but bars'],
+    ...BY_NAME,
+    ['the end of the process', 'process.exit(0)', 'it uses exit; a strategy that has nothing to say'],
     ['the network', `fetch('http://127.0.0.1')`, 'it uses fetch; a strategy reads nothing but bars'],
     [
       'a memory of its own',
@@ -125,8 +135,22 @@ export default (ark) => ark.defineStrategy({ name: '${name}', version: '1.0.0', 
     ['NaN in its state', 'state.bars = Number.NaN', 'NaN'],
     ['a bar that it changes', 'bar.close = 1', ''],
     ['parameters that it changes', 'view.params.fast = 1', ''],
-    ['an unknown action', `return { action: 'buy', direction: 'long' }`, 'action buy, wanted enter or exit'],
-    ['an asynchronous answer', 'return Promise.resolve(undefined)', 'wanted enter or exit'],
+    [
+      'an unknown action',
+      `return { action: 'buy', direction: 'long' }`,
+      'action buy, wanted enter, exit or amend',
+    ],
+    [
+      'a stop that is no number',
+      `return { action: 'enter', direction: 'long', stop: Number.NaN }`,
+      'the stop NaN, wanted a number',
+    ],
+    [
+      'a sizing of no kind',
+      `return { action: 'enter', direction: 'long', sizing: { kind: 'martingale' } }`,
+      'the sizing kind martingale, wanted risk,',
+    ],
+    ['an asynchronous answer', 'return Promise.resolve(undefined)', 'wanted enter, exit or amend'],
     ['a throw', `throw new Error('tired')`, 'tired'],
   ])('%s', async (name, onBar, why, initial) => {
     const own = strategy(name.replaceAll(' ', '-').toLowerCase(), onBar, initial)
@@ -135,7 +159,7 @@ export default (ark) => ark.defineStrategy({ name: '${name}', version: '1.0.0', 
     expect(out).toMatch(/^✗ /m)
     expect(out).toContain(why)
     // The host has its own back.
-    expect([Date.now() > 0, Math.random() < 1]).toEqual([true, true])
+    expect([Date.now() > 0, Math.random() < 1, existsSync(own)]).toEqual([true, true, true])
   })
 
   it('a test that fails, throws or answers later, and one that tests nothing', async () => {

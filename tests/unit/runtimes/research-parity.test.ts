@@ -135,8 +135,8 @@ describe('a session is repeated by its backtest', () => {
     expect(isSame(parity)).toBe(true)
     expect(parity.sameDigests).toBe(true)
     expect(parity.paper).toEqual(parity.backtest)
-    // An entry and its target; the second order is denied in both.
-    expect(parity.paper).toMatchObject({ decisions: 3, fills: 2 })
+    // An entry and its target; the second order is denied in both. A look at the open is no decision anew.
+    expect(parity.paper).toMatchObject({ decisions: 2, fills: 2 })
     expect(parity.inputs).toEqual({ 'order/requested': 2 })
     expect(parity.rows).toBe(10)
     expect(formatParity(parity)).toContain('nothing differs')
@@ -176,8 +176,8 @@ describe('a session is repeated by its backtest', () => {
     await ark.stop()
     const parity = await parityOf(box, plugins)
     expect(told(parity)).toEqual([])
-    expect(parity.paper.decisions).toBeGreaterThan(0)
     expect(parity.paper.fills).toBeGreaterThan(0)
+    expect(parity.paper.decisions).toBeGreaterThan(0)
   })
 
   it('after a restart, with the account that the first run left behind', async () => {

@@ -131,7 +131,15 @@ describe('a sweep', () => {
 
   it('is refused when the strategy takes no combination, with its reason', async () => {
     await expect(sweepOf('fast=50,60')).rejects.toThrow(/fast must be below slow|fast below slow/)
-    await expect(sweepOf('fasst=1,2')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await expect(sweepOf('fasst=1,2')).rejects.toMatchObject({
+      code: 'BAD_USAGE',
+      where: '--grid fasst',
+      message: expect.stringMatching(/^ema-cross has fast, slow, .*\.$/),
+    })
+    await expect(sweepOf('fast=0,-1')).rejects.toMatchObject({
+      where: '--grid fast',
+      message: expect.stringMatching(/^It was 0, wanted at least \d+\.$/),
+    })
   })
 
   it('decides in each row as a backtest of the same parameters', async () => {
@@ -156,6 +164,7 @@ describe('a sweep', () => {
     const sweep = await sweepOf('fast=3,9', 'slow=6,12')
     expect(sweep.rows).toHaveLength(3)
     expect(sweep.refused.map(({ params }) => params)).toEqual([{ fast: 9, slow: 6 }])
+    expect(sweep.refused[0]?.why).toMatch(/^ema-cross: .*fast/)
     const text = formatSweep(sweep, 2)
     expect(text).toContain('3 combinations were tried, so the best is partly luck')
     expect(text).toContain('and 1 more; --top shows them')
@@ -197,6 +206,25 @@ describe('the results', () => {
     expect(order('sharpe')).toEqual([2, 0.5, -1])
     expect(order('maxDrawdown')).toEqual([-1, 2, 0.5])
     expect(order('endEquity')).toEqual([0.5, 2, -1])
+  })
+
+  it('rank gain without a loss above every number, and days that do not differ as 0', () => {
+    const own = (b: number, sharpe: number | null, profitFactor: number | null) => {
+      const { figures: shared, params } = rowOf('x', b, 0)
+      return { params, figures: { ...shared, sharpe, profitFactor } }
+    }
+    const rows = [own(1, null, 2), own(2, -1, null), own(3, 1, 0)]
+    const order = (metric: Sweep['metric']) => rank(sweepOf(metric, rows)).map(({ params }) => params.b)
+    expect(order('profitFactor')).toEqual([2, 1, 3])
+    expect(order('sharpe')).toEqual([3, 1, 2])
+    const sweep = sweepOf('profitFactor', rows.slice(0, 2))
+    expect(formatSweep(sweep, 9)).toContain('no loss')
+    expect(formatSweep(sweep, 9)).not.toMatch(/NaN|Infinity|null|9007199/)
+    const map = heatMapOf(sweepOf('profitFactor', [own(1, 1, null), own(2, 1, 3)]))
+    expect(map?.cells[0]).toEqual([
+      { text: 'no loss', share: 1 },
+      { text: '3.00', share: 0.5 },
+    ])
   })
 
   it('make a field of two parameters, and of no other number', () => {

@@ -92,8 +92,8 @@ describe('a strategy is refused, naming file and cause', () => {
 
   it('that nobody knows, with what was probably meant', async () => {
     await expect(pluginsFor('ema-cros')).rejects.toThrow(/no strategy ema-cros.*did you mean ema-cross\?/)
-    await expect(pluginsFor('kenny')).rejects.toMatchObject({ code: 'PLUGIN_INVALID' })
-    await expect(pluginsFor('')).rejects.toMatchObject({ code: 'PLUGIN_INVALID' })
+    await expect(pluginsFor('kenny')).rejects.toMatchObject({ code: 'BAD_USAGE', where: '--strategy' })
+    await expect(pluginsFor('')).rejects.toMatchObject({ code: 'BAD_USAGE' })
   })
 })
 
@@ -102,7 +102,11 @@ describe('a strategy loads', () => {
     const typed = extension.includes('t') ? '(ark: any)' : '(ark)'
     const path = file(`own-${extension.slice(1)}${extension}`, `export default ${typed} => ${bodyOf('own')}`)
     const plugin = await strategyOf(path)
-    expect(plugin).toMatchObject({ name: 'own', emits: ['pattern/recognised'], needs: [] })
+    expect(plugin).toMatchObject({
+      name: 'own',
+      emits: ['pattern/recognised', 'order/amend_requested'],
+      needs: [],
+    })
     const stage = createStage(plugin, {})
     expect(stage.show(toBar('XYZ', 1, [1e8, 1e8, 1e8, 1e8]))).toMatchObject([{ pattern: 'own', price: '1' }])
   })

@@ -236,14 +236,24 @@ export const ORDERS: readonly Operation[] = [
     'Orders',
     '/v1/orders/:id/amend',
     OPERATOR,
-    'Move a stop',
+    'Amend a working order',
     { schema: AmendBody, example: { stopPrice: '96.50', reason: 'trail it' } },
     {
       200: answer(
-        'Rule 8 denies a stop that moves away from the market.',
-        object({ orderId: text, stopPrice: decimal, ...accepted, amended: flag, deniedBy: names }),
+        'Rule 8 denies a stop that moves away from the market, or less of one than is held.',
+        object(
+          { orderId: text, ...accepted, amended: flag, deniedBy: names },
+          { quantity: decimal, limitPrice: decimal, stopPrice: decimal, trail: decimal },
+        ),
       ),
     },
-    { problems: ['NOT_FOUND', 'CONFLICT'], parameters: ORDER_ID },
+    {
+      about:
+        'In place goes what lowers the risk: a smaller quantity (what has filled is part of it), a stop closer ' +
+        'to the market, a narrower trail, another limit of what closes. Anything else is a conflict: send an ' +
+        'order that `replaces` this one, and it is judged as an order.',
+      problems: ['NOT_FOUND', 'CONFLICT'],
+      parameters: ORDER_ID,
+    },
   ),
 ]

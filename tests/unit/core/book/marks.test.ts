@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBook, equityOf, type SymbolBook, symbolOf } from '#core/book/book.ts'
-import { averageDailyVolume, markBar, markQuote, markTrade, rollDay } from '#core/book/marks.ts'
-import type { Instrument } from '#core/contract.ts'
+import { atPrice, averageDailyVolume, markBar, markQuote, markTrade, rollDay } from '#core/book/marks.ts'
+import type { ArkEvent, Instrument } from '#core/contract.ts'
 import { parseCash } from '#core/math.ts'
 import { parseTime } from '#core/time.ts'
 import { ONE, VOLUME } from '#tests/support/facts.ts'
@@ -255,5 +255,28 @@ describe('the account day', () => {
     })
     expect(equityOf(book)).toBe(parseCash('1190'))
     expect(entry).toMatchObject({ boughtToday: 0, soldToday: 0, volumes: [10_000 * VOLUME] })
+  })
+})
+
+describe('a price that is only asked about', () => {
+  it.each([
+    ['market/bar', barOf(110)],
+    ['market/trade', { symbol: 'XYZ', time: NOW, price: 110 * ONE, quantity: ONE }],
+    ['market/quote', quoteOf(108, 110)],
+  ] as const)('of a %s is the mark meanwhile, and no trace of it stays', (type, payload) => {
+    const entry = fresh()
+    markBar(entry, 'sp500', barOf(100, { end: NOW - 1 }))
+    const before = structuredClone(entry)
+    const row = { type, payload, source: 'other', time: NOW } as ArkEvent
+    const seen = atPrice(entry, row, 110 * ONE, NOW, () => structuredClone(entry))
+    const isQuote = type === 'market/quote'
+    expect(seen).toMatchObject({ mark: 110 * ONE, markTime: NOW, source: 'other', markIsQuote: isQuote })
+    expect(seen.quoteTime).toBe(isQuote ? NOW : 0)
+    expect(entry).toEqual(before)
+    const fail = () => {
+      throw new Error('a test')
+    }
+    expect(() => atPrice(entry, row, 110 * ONE, NOW, fail)).toThrow('a test')
+    expect(entry).toEqual(before)
   })
 })

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { createBook } from '#core/book/book.ts'
 import {
   createPerformance,
+  gainByLoss,
   type Performance,
   ratiosOf,
   recordDay,
   recordDecision,
-  recordFill,
 } from '#core/book/performance.ts'
 
 const OPENING = 100_000_000_000
@@ -29,24 +29,6 @@ describe('drawdown', () => {
   })
 })
 
-describe('a fill', () => {
-  it('is a win or a loss by what it realised, and neither when it only opens', () => {
-    const performance = createPerformance(OPENING)
-    const book = createBook(OPENING, [])
-    for (const realised of [0, 50, 50, 20, 90]) {
-      book.state.realised = realised
-      recordFill(performance, book)
-    }
-    expect(performance).toMatchObject({
-      wins: 2,
-      losses: 1,
-      grossProfit: 120,
-      grossLoss: 30,
-      realisedSeen: 90,
-    })
-  })
-})
-
 describe('decisions', () => {
   it('are counted by verdict and by every rule that stood against them', () => {
     const performance = createPerformance(OPENING)
@@ -59,8 +41,28 @@ describe('decisions', () => {
 })
 
 describe('ratios', () => {
-  it('of a run without a day are 0, and none is NaN', () => {
-    expect(Object.values(ratiosOf(createPerformance(OPENING), OPENING))).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
+  const NOTHING = { totalReturn: 0, cagr: 0, sharpe: null, sortino: 0, calmar: 0 }
+
+  it('of a run without a day, or of days that do not differ, are 0 or nothing', () => {
+    expect(ratiosOf(createPerformance(OPENING), OPENING)).toEqual(NOTHING)
+    expect(ratiosOf(runOf(1, 1, 1), OPENING)).toEqual(NOTHING)
+  })
+
+  it('make no figure of the rounding of a flat or an even curve', () => {
+    const flat = [0, 1, 0, -1, 1].map((units) => 1 + units / OPENING)
+    expect(ratiosOf(runOf(...flat), OPENING)).toMatchObject({ sharpe: null, sortino: 0, calmar: 0 })
+    const even = Array.from({ length: 30 }, (_, day) => 1.001 ** (day + 1))
+    expect(ratiosOf(runOf(...even), OPENING * 1.03).sharpe).toBeNull()
+  })
+
+  it('know no deviation of one day', () => {
+    expect(ratiosOf(runOf(0.9), OPENING * 0.9)).toMatchObject({ sharpe: null, sortino: -Math.sqrt(252) })
+  })
+
+  it('have no bound where there is gain and no loss', () => {
+    expect(ratiosOf(runOf(1.1, 1.3), OPENING * 1.3)).toMatchObject({ sortino: null, calmar: null })
+    expect(gainByLoss(5, 0)).toBeNull()
+    expect([gainByLoss(0, 0), gainByLoss(6, 2), gainByLoss(-1, 2)]).toEqual([0, 3, -0.5])
   })
 
   it('grow by the year of 252 days', () => {
@@ -79,24 +81,12 @@ describe('ratios', () => {
   })
 
   it('agree with the textbook on a small run', () => {
-    // Returns of +10 %, −10 %, +20 %: mean 1/15, deviation √0.0155…, downside √(0.01 ÷ 3).
+    // Returns of +10 %, −10 %, +20 %: mean 1/15, deviation √(0.0466… ÷ 2), downside √(0.01 ÷ 3).
     const performance = runOf(1.1, 0.99, 1.188)
-    const { sharpe, sortino, calmar, exposure } = ratiosOf(performance, OPENING * 1.188)
-    expect(sharpe).toBeCloseTo((1 / 15 / Math.sqrt((0.01 + 0.01 + 0.04) / 3 - 1 / 225)) * Math.sqrt(252), 9)
+    const { sharpe, sortino, calmar } = ratiosOf(performance, OPENING * 1.188)
+    expect(sharpe).toBeCloseTo((1 / 15 / Math.sqrt((0.06 - 3 / 225) / 2)) * Math.sqrt(252), 9)
     expect(sortino).toBeCloseTo((1 / 15 / Math.sqrt(0.01 / 3)) * Math.sqrt(252), 9)
     expect(performance.maxDrawdown).toBeCloseTo(0.1, 12)
     expect(calmar).toBeCloseTo(0.188 / 0.1, 9)
-    expect(exposure).toBe(0)
-  })
-
-  it('of trades are shares of what was closed', () => {
-    const performance = Object.assign(runOf(1), {
-      wins: 3,
-      losses: 1,
-      grossProfit: 600_000_000,
-      grossLoss: 200_000_000,
-      daysInvested: 1,
-    })
-    expect(ratiosOf(performance, OPENING)).toMatchObject({ winRate: 0.75, profitFactor: 3, exposure: 1 })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWindow, medianMove, observe, priceBefore, volumeOf } from '#core/book/window.ts'
+import { createWindow, medianMove, observe, priceBefore, splitWindow, volumeOf } from '#core/book/window.ts'
 
 const MINUTE = 60_000
 /** End of the n-th minute: it still belongs to that minute. */
@@ -62,4 +62,17 @@ describe('the median five-minute move', () => {
   it('keeps three hours at most', () => {
     expect(minutes(600).moves).toHaveLength(36)
   })
+})
+
+it('a split moves nothing: what was seen before it is told in the new units', () => {
+  const window = minutes(9, () => 300)
+  splitWindow(window, 3, 1)
+  expect(priceBefore(window, end(9), 5)).toBe(100)
+  expect(volumeOf(window, end(9), 5)).toBe(150)
+  // The first row after it begins the next five minutes, at the new price.
+  observe(window, end(11), 100, 30)
+  expect(window.moves.slice(-1)).toEqual([0])
+  const fresh = createWindow()
+  splitWindow(fresh, 3, 1)
+  expect(fresh).toEqual(createWindow())
 })

@@ -40,6 +40,12 @@ describe('a list of plugins is refused with the plugin and the reason', () => {
       'rogue: speaks contract 2, this build speaks 1.',
     ],
     ['a name in capitals', [agentOf({ name: 'Rogue' })], 'Rogue: has a name that is not lower-case.'],
+    ['a name of core', [agentOf({ name: 'core' })], 'core: has a name that stands for core or for people.'],
+    [
+      'the name of a person’s orders',
+      [agentOf({ name: 'manual' })],
+      'manual: has a name that stands for core or for people.',
+    ],
     ['no version', [agentOf({ version: 'latest' })], 'rogue: has version latest, which is not semver.'],
     ['the same name twice', [agentOf(), agentOf()], 'rogue: is listed twice. rogue: is listed twice.'],
     ['two brokers', [paper, { ...paper, name: 'other' }], 'other: is a second broker.'],
@@ -109,7 +115,7 @@ describe('a list of plugins is refused with the plugin and the reason', () => {
 describe('settings are refused with their path', () => {
   it('of a plugin that is not there', async () => {
     expect(await refusal([trader], { keny: {} })).toBe(
-      'CONFIG_INVALID at plugins.keny: plugins.keny: there is no such plugin',
+      'CONFIG_INVALID at plugins.keny: there is no such plugin.',
     )
   })
 
@@ -148,8 +154,6 @@ describe('a good list', () => {
         validate: async () => ({ issues: [{ message: 'no', path: ['a', { key: 'b' }] }] }),
       },
     }
-    expect(await refusal([agentOf({ config })])).toBe(
-      'CONFIG_INVALID at plugins.rogue.a.b: plugins.rogue.a.b: no',
-    )
+    expect(await refusal([agentOf({ config })])).toBe('CONFIG_INVALID at plugins.rogue.a.b: no.')
   })
 })

@@ -65,6 +65,18 @@ describe('a bar that an order cannot meet is no open of it', () => {
     expect(test.of('order/filled')).toHaveLength(1)
   })
 
+  it.each(['opg', 'cls'] as const)(
+    'a daily bar stamped before its session holds the %s of it',
+    async (timeInForce) => {
+      const test = await createTestKernel()
+      show(test, 100, CLOSE + MINUTE)
+      expect(test.request(orderOf({ timeInForce })).type).toBe('decision/approved')
+      show(test, 94, CLOSE + 8 * HOUR, { resolution: '1d' })
+      expect(reviews(test)).toEqual([false])
+      expect(test.of('order/filled')).toEqual([])
+    },
+  )
+
   it('an order for the close waits for the bar that ends with the session', async () => {
     const test = await approved({ timeInForce: 'cls' })
     show(test, 94, NOW + MINUTE)

@@ -53,21 +53,6 @@ describe('taken back unfilled', () => {
     expect(test.of('decision/reviewed')[0]?.payload.deniedBy).toContain('min_risk_reward')
     expect(test.of('order/filled')).toEqual([])
   })
-
-  it('when a split comes before the open: the size that was judged is another one', async () => {
-    const test = await approved()
-    test.input('split/applied', {
-      symbol: 'XYZ',
-      numerator: 2,
-      denominator: 1,
-      principal: 'feed',
-      reason: 'a split',
-    })
-    expect(test.of('order/cancelled')[0]?.payload.reason).toBeDefined()
-    openAt(test, 50)
-    expect(test.of('order/filled')).toEqual([])
-    expect(test.kernel.state.waiting).toEqual([])
-  })
 })
 
 describe('filled', () => {

@@ -49,7 +49,7 @@ describe('a file of rules', () => {
   it('that loosens stops the load, with file and line', async () => {
     const loose = file('version: 1\nrules:\n  - id: RISK-001\n    value: 0.5')
     await expect(createTestKernel({ settings: { hrm: loose } })).rejects.toThrow(
-      'plugins.hrm: limits.yaml:4: RISK-001 position_size lte 0.5 loosens 0.10',
+      'limits.yaml:4: RISK-001 position_size lte 0.5 loosens 0.10',
     )
   })
 })

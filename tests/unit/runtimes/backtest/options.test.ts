@@ -1,7 +1,20 @@
-import { describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { checkConfig } from '#core/config.ts'
 import { planBacktest, readValue, SPEC_OPTIONS } from '#runtimes/backtest/options.ts'
 import { parseOptions } from '#runtimes/cli/options.ts'
+import { createTempDir, removeDir } from '#tests/support/ports.ts'
+
+const SCRATCH = createTempDir()
+afterAll(() => removeDir(SCRATCH))
+
+const WORDS = `export default ({ defineStrategy, v }) => defineStrategy({
+  name: 'words', version: '1.0.0', initial: () => ({}), onBar: () => undefined,
+  params: v.strictObject({
+    word: v.string(), any: v.string(), count: v.number(), list: v.optional(v.array(v.number())),
+  }),
+})`
 
 function plan(words: string, config: object = {}) {
   const options = parseOptions(words.split(' '), { options: SPEC_OPTIONS, words: [0, 100] })
@@ -13,6 +26,7 @@ describe('what a backtest is asked', () => {
     ['--cash 1', 'At least one file is wanted'],
     ['--data a.csv a.csv', 'a.csv is given twice'],
     ['--data a.csv --symbols SPY,,IBM', 'wanted symbols such as SPY,IBM'],
+    ['--data a.csv --symbols SPY,ibm', '"ibm" is no symbol, wanted 1 to 20 of A-Z'],
     ['--data a.csv --from yesterday', '--from is "yesterday", wanted a date'],
     ['--data a.csv --to 2020-13-01', '--to is "2020-13-01", wanted a date'],
     ['--data a.csv --from 2020-02-01 --to 2020-01-01', 'lies before --from'],
@@ -26,6 +40,9 @@ describe('what a backtest is asked', () => {
     ['--data a.csv --cash -5', 'wanted an amount such as 100000'],
     ['--data a.csv --param fast', '--param is "fast", wanted fast=12'],
     ['--data a.csv --param =3', 'wanted fast=12'],
+    ['--data a.csv --strategy ema-cross --param fast=5 --param fast=6', '--param fast is given twice'],
+    ['--data a.csv --set kenny.entry=market --set kenny.entry=limit', '--set kenny.entry is given twice'],
+    ['--data a.csv --prices raw', 'wanted both'],
     ['--data a.csv --set volumeShare=0.1', 'wanted broker-paper.volumeShare=0.1'],
     ['--data a.csv --set broker-paper.__proto__.x=1', 'wanted broker-paper.volumeShare=0.1'],
     ['--data a.csv --set aletheia.x=1', 'No plugin aletheia takes part'],
@@ -35,10 +52,15 @@ describe('what a backtest is asked', () => {
   })
 
   it('leaves unknown and wrong parameters to the strategy, which names them', async () => {
-    await expect(plan('--data a.csv --strategy ema-cross --param quick=3')).rejects.toThrow(
-      /plugins\.ema-cross.*quick/,
-    )
-    await expect(plan('--data a.csv --set kenny.nothing=1')).rejects.toThrow(/plugins\.kenny.*nothing/)
+    await expect(plan('--data a.csv --strategy ema-cross --param quick=3')).rejects.toMatchObject({
+      code: 'BAD_USAGE',
+      where: '--param quick',
+      message: expect.stringMatching(/^ema-cross has fast, slow, /),
+    })
+    await expect(plan('--data a.csv --set kenny.nothing=1')).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'plugins.kenny.nothing',
+    })
   })
 
   it('is what was typed, with the defaults of the page', async () => {
@@ -94,6 +116,17 @@ describe('what a backtest is asked', () => {
       'broker-paper': { fill: 'next-open', fees: { minimum: '3', perUnit: '0.01' } },
     })
     expect(config.plugins['broker-paper'].fees.minimum).toBe('2')
+  })
+
+  it('takes what looks like JSON as text where the strategy wants text, and nowhere else', async () => {
+    const strategy = join(SCRATCH, 'words.mjs')
+    writeFileSync(strategy, WORDS)
+    const asked = '--param word=[1] --param any={"a":1} --param count=5 --param list=[2]'
+    const { spec } = await plan(`--data a.csv --strategy ${strategy} ${asked}`)
+    expect(spec.params).toEqual({ word: '[1]', any: '{"a":1}', count: 5, list: [2] })
+    await expect(plan(`--data a.csv --strategy ${strategy} --param count=[5]`)).rejects.toMatchObject({
+      where: '--param count',
+    })
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ArkEvent } from '#core/contract.ts'
 import { addCandle, createCandles, readCandles, takes } from '#runtimes/backtest/candles.ts'
 import { addPoint, createCurve, readCurve } from '#runtimes/backtest/curve.ts'
 import { createLedger, readLedger, settleDenied, writeDenial } from '#runtimes/backtest/ledger.ts'
@@ -122,6 +123,21 @@ describe('the recorder', () => {
     expect(trades[0]?.mfe).toBeGreaterThanOrEqual(500_000_000)
     expect(trades[0]?.exitTime).not.toBeNull()
     expect(closed).toMatchObject({ wins: 1, losses: 0 })
+  })
+
+  it('counts by reason what came to no order, in bounded memory', async () => {
+    const { test, recorder } = await record()
+    const drop = (type: 'plan/dropped' | 'signal/refused', reason: string) =>
+      recorder.see({ type, payload: { code: '', reason } } as unknown as ArkEvent)
+    drop('plan/dropped', 'XYZ: the price is below one tick')
+    drop('plan/dropped', 'BRK.B: the price is below one tick')
+    drop('signal/refused', 'constructor')
+    expect(recorder.finish().dropped).toEqual({ 'the price is below one tick': 2, constructor: 1 })
+    for (let index = 0; index < 100; index++) drop('signal/refused', `direction is ${index}`)
+    const { dropped } = recorder.finish()
+    expect(Object.keys(dropped)).toHaveLength(21)
+    expect(dropped['other reasons']).toBe(82)
+    expect(test.kernel.state.performance.denials).toBe(0)
   })
 
   it('tells a denial with its rules, and the market beside the account', async () => {

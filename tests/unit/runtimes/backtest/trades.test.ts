@@ -83,6 +83,24 @@ describe('trades', () => {
     expect(trade?.exitReason).toBe('stop')
   })
 
+  it('have the price of their fill while there is one, to its last digit', () => {
+    const odd = { quantity: '0.00097', remaining: '0' }
+    const [closed] = tradesOf(
+      fills(filled('a', 'buy', 1, '61828.01', odd), filled('b', 'sell', 1, '61830.99', odd)),
+    )
+    expect(closed).toMatchObject({ entryPrice: 6_182_801_000_000, exitPrice: 6_183_099_000_000 })
+    const [open] = tradesOf(fills(filled('a', 'buy', 1, '61828.01', odd)), 61_830.99)
+    expect(open).toMatchObject({ entryPrice: 6_182_801_000_000, exitPrice: 6_183_099_000_000 })
+  })
+
+  it('have a mean price where an exit is open in part, and one where all prices are the same', () => {
+    const half = filled('b', 'sell', 5, '110')
+    const tell = (mark: number) => tradesOf(fills(filled('a', 'buy', 10, '100'), half), mark)[0]?.exitPrice
+    expect([tell(100), tell(110)]).toEqual([105e8, 110e8])
+    const twice = fills(filled('a', 'buy', 4, '100', { remaining: '6' }), filled('a', 'buy', 6, '100'))
+    expect(tradesOf(twice)[0]?.entryPrice).toBe(100e8)
+  })
+
   it('close the oldest first, and share the fee of a fill that closes two', () => {
     const [one, two] = tradesOf(
       fills(
@@ -130,6 +148,28 @@ describe('trades', () => {
     ])
     expect(trade).toMatchObject({ quantity: 70e8, entryPrice: 100e8, exitPrice: 101e8 })
     expect(formatCash(trade?.pnl ?? 0)).toBe('103')
+  })
+
+  it('tell an exit before a split from one at the same price after it', () => {
+    const [trade] = tradesOf([
+      ...fills(filled('a', 'buy', 10, '700'), filled('b', 'sell', 5, '700')),
+      eventOf('split/applied', { symbol: 'XYZ', numerator: 7, denominator: 1, principal: 'x', reason: '' }),
+      ...fills(filled('c', 'sell', 35, '700')),
+    ])
+    expect(trade).toMatchObject({ entryPrice: 100e8, exitPrice: 400e8 })
+  })
+
+  it('are left for the reason of the order that closed them, and not for where that filled', () => {
+    const exit = { symbol: 'XYZ', side: 'sell', type: 'market', quantity: '5', strategy: 'cross' } as const
+    const events = [
+      ...fills(filled('a', 'buy', 10, '100')),
+      eventOf('order/submitted', { orderId: 'b', order: exit, intent: 'exit' }),
+      ...fills(filled('b', 'sell', 5, '105')),
+    ]
+    expect(tradesOf(events)[0]?.exitReason).toBe('cross')
+    expect(
+      tradesOf([...events, ...fills(filled('a.stop', 'sell', 5, '90', { reason: 'stop' }))])[0],
+    ).toMatchObject({ exitReason: 'stop' })
   })
 
   it('know the order’s own reason and strategy', () => {

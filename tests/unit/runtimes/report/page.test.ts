@@ -124,6 +124,8 @@ function reportOf(record: Partial<RunRecord> = {}, summary: Partial<Summary> = {
       months: [['2020-01', 99_000e6]],
       rules: [],
       closed: { wins: 0, losses: 1, grossProfit: 0, grossLoss: 102_000_000 },
+      dropped: {},
+      marks: {},
       ...record,
     },
     manifest,
@@ -165,6 +167,15 @@ describe('the report', () => {
     expect(unbalanced(page)).toEqual([])
   })
 
+  it('tells of advice that came to no order, which no decision counts', () => {
+    expect(renderReport(reportOf())).not.toContain('Advice that came to no order')
+    const droppedByReason = { 'sizing by risk needs a stop': 1_756 }
+    const page = renderReport(reportOf({}, { figures: { ...FIGURES, droppedByReason } }))
+    expect(page).toContain('Advice that came to no order')
+    expect(page).toMatch(/sizing by risk needs a stop<\/th><td class="number">1,756</)
+    expect(unbalanced(page)).toEqual([])
+  })
+
   it('runs its own script under its own policy', async () => {
     const page = renderReport(reportOf())
     const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? ''
@@ -176,7 +187,9 @@ describe('the report', () => {
 
   it('says UNGOVERNED where the gate only observed, and nowhere else', () => {
     expect(renderReport(reportOf())).not.toContain('UNGOVERNED')
-    const page = renderReport(reportOf({}, { figures: { ...FIGURES, ungoverned: true } }))
+    const findings = ['the account was wiped out on 2020-01-02']
+    const page = renderReport(reportOf({}, { figures: { ...FIGURES, ungoverned: true, findings } }))
+    expect(page).toContain('<strong>WARNING</strong> the account was wiped out on 2020-01-02.')
     expect(page).toContain('<strong>UNGOVERNED</strong>')
   })
 
@@ -187,6 +200,14 @@ describe('the report', () => {
     expect(page).toContain('−102.00')
     expect(page).toContain('−10.20 %')
     expect(page).toContain('denied by max_position_size')
+  })
+
+  it('marks a denied order that was sent all the same once, as the entry that it became', () => {
+    const { record } = reportOf()
+    const denials = record.denials.map((denial) => ({ ...denial, decisionId: 'backtest-1-1', sent: true }))
+    const page = renderReport(reportOf({ denials }))
+    expect(page).not.toContain('class="mark denial"')
+    expect(page).toMatch(/class="mark entry"[^>]+backtest-1-1; denied by max_position_size"/)
   })
 
   it('shows 500 trades and says how to have the others', () => {
@@ -224,9 +245,68 @@ describe('the report', () => {
   })
 
   it('tells what the rules saved and cost when two runs are compared', () => {
-    const rules = [{ rule: 'max_position_size', denials: 2, saved: '300.00', cost: '100.00' }]
-    const page = renderReport({ ...reportOf(), comparison: { enforce: FIGURES, observe: FIGURES, rules } })
-    expect(page).toContain('in sum +200.00')
+    const rules = [{ rule: 'max_position_size', denials: 2, trades: 1, saved: '300.00', cost: '100.00' }]
+    const observe = { ...FIGURES, endEquity: '100500.00' }
+    const comparison = { enforce: FIGURES, observe, rules, forcedExits: 3 }
+    const page = renderReport({ ...reportOf(), comparison })
+    expect(page).toContain('Under the rules the account ended with 1,500.00 less than without them.')
+    expect(page).toContain('would have lost 200.00 more than they made')
+    expect(page).toContain('Breakers closed positions 3 times')
+    const quiet = renderReport({ ...reportOf(), comparison: { ...comparison, rules: [], forcedExits: 0 } })
+    expect(quiet).toContain('Nothing was denied.')
+    expect(quiet).not.toContain('in sum')
+    expect(unbalanced(page + quiet)).toEqual([])
+  })
+
+  it('has a dash for what there is nothing to reckon from, and tells a run without a loss from one of losses', () => {
+    const figures = { ...FIGURES, sharpe: null, calmar: 0, winRate: 1, profitFactor: null, sortino: null }
+    const figureIn = (page: string, name: string) => new RegExp(`<dt>${name}</dt><dd>([^<]*)`).exec(page)?.[1]
+    const none = { wins: 0, losses: 0, grossProfit: 0, grossLoss: 0 }
+    const idle = renderReport(reportOf({ closed: none }, { figures }))
+    expect(['Sharpe', 'Calmar', 'win rate', 'profit factor'].map((name) => figureIn(idle, name))).toEqual(
+      Array(4).fill('–'),
+    )
+    const won = renderReport(reportOf({ closed: { ...none, wins: 2, grossProfit: 5 } }, { figures }))
+    expect(['win rate', 'profit factor', 'Sortino'].map((name) => figureIn(won, name))).toEqual([
+      '100 %',
+      'no loss',
+      'no loss',
+    ])
+    expect(figureIn(renderReport(reportOf()), 'profit factor')).toBe('0.00')
+  })
+
+  it('takes months from the equity before, and has none on an account that is spent', () => {
+    const months: RunRecord['months'] = [
+      ['2019-12', 110_000e6],
+      ['2020-01', 55_000e6],
+      ['2020-02', -5_500e6],
+      ['2021-01', 20_000e6],
+    ]
+    const page = renderReport(reportOf({ months }))
+    const rowOf = (year: string) =>
+      [
+        ...(page.split(`<th scope="row">${year}</th>`)[1]?.split('</tr>')[0] ?? '').matchAll(
+          />([^<]*)<\/td>/g,
+        ),
+      ]
+        .map(([, text]) => text)
+        .filter((text) => text !== '')
+    expect(rowOf('2019')).toEqual(['10.0', '10.0'])
+    expect(rowOf('2020')).toEqual(['−50.0', '−110.0', '−105.0'])
+    expect(rowOf('2021')).toEqual([])
+  })
+
+  it('says of how many trades and denials the price bears marks', () => {
+    expect(renderReport(reportOf())).not.toContain('Marked: ')
+    const page = renderReport(reportOf({ counts: { trades: 12_000, denials: 1, symbols: 1 } }))
+    expect(page).toContain('Marked: the first 1 of 12,000 trades.')
+  })
+
+  it('has one title, headings without a gap, and a name for every column', () => {
+    const page = renderReport(reportOf())
+    expect(page.match(/<h1>/g)).toHaveLength(1)
+    expect(page).not.toMatch(/<h[3-6]/)
+    expect(page).not.toMatch(/<th scope="col"[^>]*><\/th>/)
   })
 })
 
