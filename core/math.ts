@@ -5,7 +5,7 @@
  * (docs/DETERMINISM.md has the measurements).
  */
 
-import type { Cash, Decimal, Draft, Price, Quantity, Volume } from './contract.ts'
+import type { Cash, Decimal, Draft, EventPayloads, Price, Quantity, Side, Volume } from './contract.ts'
 
 export const PRICE_SCALE = 100_000_000
 export const QUANTITY_SCALE = 100_000_000
@@ -166,8 +166,34 @@ export function floorTo(value: number, step: number): number {
   return value - (value % step)
 }
 
+/** Smallest multiple of `step` that is ≥ value, for non-negative integers. */
+export function ceilTo(value: number, step: number): number {
+  return floorTo(value + step - 1, step)
+}
+
 /** Nearest multiple of `step`; ties go up. */
 export function roundTo(value: number, step: number): number {
   const rest = value % step
   return rest * 2 >= step ? value - rest + step : value - rest
+}
+
+/** To the tick: up for who buys, down for who sells, and never to nothing. */
+export function againstUs(side: Side, price: Price, tick: Price): Price {
+  return Math.max(tick, side === 'buy' ? ceilTo(price, tick) : floorTo(price, tick))
+}
+
+/** A split: one unit becomes `numerator` ÷ `denominator`. */
+export type Ratio = Pick<EventPayloads['split/applied'], 'denominator' | 'numerator'>
+
+/** Agents may put anything in the place of a split; what is none changes nothing. */
+export function isRatio({ numerator, denominator }: Ratio): boolean {
+  return (
+    Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator) && numerator > 0 && denominator > 0
+  )
+}
+
+/** A price of an order after a split, to the tick against us: broker and core must come to the same. */
+export function splitPrice(side: Side, price: Price, { denominator, numerator }: Ratio, tick: Price): Price {
+  const divide = side === 'buy' ? mulDivUp : mulDiv
+  return againstUs(side, divide(price, denominator, numerator), tick)
 }

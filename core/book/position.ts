@@ -5,7 +5,7 @@
  */
 
 import type { Cash, Quantity } from '../contract.ts'
-import { mulDiv } from '../math.ts'
+import { isRatio, mulDiv, type Ratio } from '../math.ts'
 import type { Book, SymbolBook } from './book.ts'
 import { splitWindow } from './window.ts'
 
@@ -35,18 +35,6 @@ export function movePosition(book: Book, entry: SymbolBook, signed: Quantity, va
 /** Exact enough for a report figure and never for cash: truncates towards zero. */
 function scale(amount: Cash, part: Quantity, whole: Quantity): Cash {
   return Number((BigInt(amount) * BigInt(part)) / BigInt(whole))
-}
-
-interface Ratio {
-  readonly numerator: number
-  readonly denominator: number
-}
-
-/** Agents may put anything in the place of a split; what is none changes nothing. */
-export function isRatio({ numerator, denominator }: Ratio): boolean {
-  return (
-    Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator) && numerator > 0 && denominator > 0
-  )
 }
 
 /**

@@ -1,10 +1,7 @@
 /** Objects that plugins are shown and core goes on with: frozen, so that nobody changes them in between. */
 
 import { ArkError } from '../errors.ts'
-import { canonicalKeys } from '../journal/canonical.ts'
-
-/** Of plain JSON, as deep as the journal takes it. */
-const MAX_DEPTH = 64
+import { canonicalKeys, MAX_DEPTH } from '../journal/canonical.ts'
 
 /** Through and through. */
 export function freeze<T>(value: T): T {

@@ -4,10 +4,17 @@
  * It promises the order that the paper broker goes on with: whole lots, prices to the tick against us.
  */
 
-import type { Decimal, EventPayloads, Instrument, Order, Side } from '../contract.ts'
-import { floorTo, formatPrice, formatQuantity, mulDiv, mulDivUp, parsePrice, parseQuantity } from '../math.ts'
-
-type Ratio = Pick<EventPayloads['split/applied'], 'denominator' | 'numerator'>
+import type { Decimal, Instrument, Order, Side } from '../contract.ts'
+import {
+  floorTo,
+  formatPrice,
+  formatQuantity,
+  mulDiv,
+  parsePrice,
+  parseQuantity,
+  type Ratio,
+  splitPrice,
+} from '../math.ts'
 
 /** Of a market order: it names no prices but those of its legs, which close what it opens. */
 export function splitOrder(order: Order, ratio: Ratio, { lot, tick }: Instrument): Order {
@@ -24,11 +31,4 @@ export function splitOrder(order: Order, ratio: Ratio, { lot, tick }: Instrument
   if (targets !== undefined)
     split.targets = targets.map((target) => ({ ...target, price: toText(closing, target.price) }))
   return split
-}
-
-/** Up for who buys, down for who sells, and never to nothing. */
-function splitPrice(side: Side, price: number, { denominator, numerator }: Ratio, tick: number): number {
-  const exact = (side === 'buy' ? mulDivUp : mulDiv)(price, denominator, numerator)
-  const below = floorTo(exact, tick)
-  return Math.max(tick, side === 'buy' && below < exact ? below + tick : below)
 }

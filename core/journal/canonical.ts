@@ -8,7 +8,8 @@
 
 import { ArkError } from '../errors.ts'
 
-const MAX_DEPTH = 64
+/** Levels of nesting. */
+export const MAX_DEPTH = 64
 /** Characters of a place that a refusal shows; keys come from outside and may be long. */
 const MAX_WHERE = 200
 /** Insertion sort beats Array.sort on the few keys of an event; on many it would be quadratic. */

@@ -7,7 +7,7 @@
  */
 
 import type { Amendment, ArkEvent, Decision, EventPayloads, Fill, Quantity, Side } from '#core/contract.ts'
-import { formatQuantity, mulDiv, parseQuantity } from '#core/math.ts'
+import { formatQuantity, isRatio, mulDiv, parseQuantity } from '#core/math.ts'
 
 type Split = EventPayloads['split/applied']
 
@@ -162,8 +162,9 @@ function amend({ permits }: Reconciler, { orderId, quantity }: Amendment): void 
 }
 
 /** What fills from now on is counted in the new units. */
-function split(reconciler: Reconciler, { denominator, numerator, symbol }: Split): void {
-  if (!(denominator > 0 && numerator > 0)) return
+function split(reconciler: Reconciler, split: Split): void {
+  if (!isRatio(split)) return
+  const { denominator, numerator, symbol } = split
   const scale = (quantity: Quantity) => mulDiv(quantity, numerator, denominator)
   for (const permit of reconciler.permits.values()) {
     if (permit.symbol !== symbol) continue

@@ -13,9 +13,10 @@
  */
 
 import type { Price } from '#core/contract.ts'
+import { againstUs } from '#core/math.ts'
 import { announceOrder, cancelOrder } from './end.ts'
 import { fillOrder } from './fill.ts'
-import { againstUs, isTriggered, provenOf, reach, reachLimit, reachStop, restOf } from './reach.ts'
+import { isTriggered, provenOf, reach, reachLimit, reachStop, restOf } from './reach.ts'
 import { type Range, type Row, toPoint } from './row.ts'
 import { expireAfter, expireBefore, isClosing, isOpening } from './session.ts'
 import type { Book, Bracket, PaperOrder } from './state.ts'

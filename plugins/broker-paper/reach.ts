@@ -3,8 +3,8 @@
  * met.
  */
 
-import type { Price, Side } from '#core/contract.ts'
-import { mulDivUp, PRICE_SCALE } from '#core/math.ts'
+import type { Price } from '#core/contract.ts'
+import { againstUs, mulDivUp, PRICE_SCALE } from '#core/math.ts'
 import { type Range, toPoint } from './row.ts'
 import type { PaperOrder } from './state.ts'
 
@@ -58,10 +58,4 @@ export function worsen(price: Price, order: PaperOrder, adverse: number, tick: P
   if (order.limit === 0) return worse
   // A limit that an adjusted price meets off the tick stays kept too.
   return order.side === 'buy' ? Math.min(worse, order.limit) : Math.max(worse, order.limit)
-}
-
-/** To the tick: up for who buys, down for who sells, and never to nothing. */
-export function againstUs(side: Side, price: Price, tick: Price): Price {
-  const below = price - (price % tick)
-  return Math.max(tick, side === 'buy' && below < price ? below + tick : below)
 }

@@ -6,9 +6,8 @@
  */
 
 import type { EventPayloads, Price, Quantity, Side } from '#core/contract.ts'
-import { floorTo, mulDiv, mulDivUp } from '#core/math.ts'
+import { floorTo, isRatio, mulDiv, splitPrice } from '#core/math.ts'
 import { announceOrder, cancelOrder } from './end.ts'
-import { againstUs } from './reach.ts'
 import { type Book, ordersOf, type PaperOrder } from './state.ts'
 import { isLive } from './status.ts'
 import type { Turn } from './turn.ts'
@@ -18,8 +17,7 @@ type Split = EventPayloads['split/applied']
 /** Each order is announced anew by its id; an entry of which no lot is left is cancelled. */
 export function splitBook(book: Book, split: Split, turn: Turn): void {
   const { denominator, numerator } = split
-  const isRatio = Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)
-  if (!(isRatio && numerator > 0 && denominator > 0) || numerator === denominator) return
+  if (!isRatio(split) || numerator === denominator) return
   const toQuantity = (quantity: Quantity) => mulDiv(quantity, numerator, denominator)
   book.position = toQuantity(book.position)
   for (const bracket of book.brackets) {
@@ -31,12 +29,10 @@ export function splitBook(book: Book, split: Split, turn: Turn): void {
   book.brackets = book.brackets.filter(({ open }) => open > 0)
 }
 
-function splitOrder(book: Book, order: PaperOrder, { denominator, numerator }: Split, turn: Turn): void {
+function splitOrder(book: Book, order: PaperOrder, split: Split, turn: Turn): void {
+  const { denominator, numerator } = split
   const { lot, tick } = turn.instrument
-  const toPrice = (side: Side, price: Price) => {
-    const divide = side === 'buy' ? mulDivUp : mulDiv
-    return price === 0 ? 0 : againstUs(side, divide(price, denominator, numerator), tick)
-  }
+  const toPrice = (side: Side, price: Price) => (price === 0 ? 0 : splitPrice(side, price, split, tick))
   const quantity = mulDiv(order.remaining, numerator, denominator)
   const kept = order.role === 'entry' ? floorTo(quantity, lot) : quantity
   if (kept === 0) return cancelOrder(book, order, 'the split leaves no whole lot of it', turn.out)

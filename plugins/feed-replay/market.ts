@@ -9,13 +9,23 @@ import type { Draft, FilePort, Instrument, MarketRows, Resolution, TimeMs } from
 
 export interface MarketTerms {
   readonly data: readonly string[]
+  /** Absent = all. */
   readonly symbols?: readonly string[]
+  /** First and last session, inclusive, `YYYY-MM-DD`; or moments. */
   readonly from?: string
   readonly to?: string
+  /** Of bars stamped with a time; rows that are finer are gathered into bars of this length. */
   readonly resolution?: Resolution
+  /** regular leaves out what lies wholly outside the regular session of its day. */
   readonly session: 'regular' | 'extended'
+  /** Folder of `<symbol>.factor.csv`. */
   readonly adjust?: string
+  /**
+   * adjusted: prices times their factors. raw: prices as they are; splits and dividends happen to the
+   * account.
+   */
   readonly prices: 'adjusted' | 'raw'
+  /** JSON file of instruments, splits, dividends, halts, setups. */
   readonly reference?: string
 }
 

@@ -7,7 +7,7 @@
  */
 
 import type { OrderTerms, Pattern, Price, World } from '#core/contract.ts'
-import { floorTo, parsePrice } from '#core/math.ts'
+import { ceilTo, floorTo, parsePrice } from '#core/math.ts'
 import { SECOND } from '#core/time.ts'
 
 /** Fractions and multiples of settings become integers of 1e-8. */
@@ -56,7 +56,7 @@ export function priceEntry(terms: OrderTerms, decision: Price, long: boolean): E
 
 /** To the tick at or below, or at or above. NaN stays NaN. */
 export function roundPrice(price: Price, tick: Price, up: boolean): Price {
-  return up ? floorTo(price + tick - 1, tick) : floorTo(price, tick)
+  return (up ? ceilTo : floorTo)(price, tick)
 }
 
 export function readPrice(text: unknown): Price {

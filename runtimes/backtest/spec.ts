@@ -4,28 +4,10 @@
  */
 
 import type { Config } from '#core/config.ts'
-import type { Resolution } from '#core/contract.ts'
+import type { MarketTerms } from '#plugins/feed-replay/market.ts'
 
-export interface BacktestSpec {
-  readonly data: readonly string[]
-  /** Absent = all. */
-  readonly symbols?: readonly string[]
-  /** First and last session, inclusive, `YYYY-MM-DD`; or moments. */
-  readonly from?: string
-  readonly to?: string
-  /** Of bars stamped with a time; rows that are finer are gathered into bars of this length. */
-  readonly resolution?: Resolution
-  /** regular leaves out what lies wholly outside the regular session of its day. */
-  readonly session: 'regular' | 'extended'
-  /** Folder of `<symbol>.factor.csv`. */
-  readonly adjust?: string
-  /**
-   * adjusted: prices times their factors. raw: prices as they are; splits and dividends happen to the
-   * account.
-   */
-  readonly prices: 'adjusted' | 'raw'
-  /** JSON file of instruments, splits, dividends, halts, setups. */
-  readonly reference?: string
+/** Its market, and what is done in it. */
+export interface BacktestSpec extends MarketTerms {
   /** Name of a built-in strategy, or path of a plugin file. */
   readonly strategy: string
   readonly params: { readonly [name: string]: unknown }

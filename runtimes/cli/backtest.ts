@@ -26,7 +26,7 @@ import type { Cli, Command } from './cli.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { showProgress } from './progress.ts'
 import { dataDirOf, loadConfig, logLevelOf } from './settings.ts'
-import { listenForStop, type StopRequest } from './signals.ts'
+import { INTERRUPTED, listenForStop, type StopRequest } from './signals.ts'
 import { formatSummary } from './summary.ts'
 
 const HELP = `
@@ -46,9 +46,6 @@ Example: ark backtest --data spy.csv.gz --strategy ema-cross --from 2008-01-01 -
 `
 
 export const backtest: Command = { help: HELP, run }
-
-/** As a shell reports a program that was interrupted. */
-const INTERRUPTED = 130
 
 interface Session {
   readonly cli: Cli

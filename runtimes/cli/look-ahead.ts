@@ -12,7 +12,7 @@ import type { Cli, Command } from './cli.ts'
 import { integerOption, parseOptions } from './options.ts'
 import { showProgress } from './progress.ts'
 import { loadConfig } from './settings.ts'
-import { listenForStop } from './signals.ts'
+import { INTERRUPTED, listenForStop } from './signals.ts'
 
 const HELP = `
 Usage: ark look-ahead --data FILE… --strategy S [options]
@@ -32,9 +32,6 @@ Example: ark look-ahead --data spy.csv.gz --strategy ./my-strategy.ts --param le
 `
 
 export const lookAhead: Command = { help: HELP, run }
-
-/** As a shell reports a program that was interrupted. */
-const INTERRUPTED = 130
 
 async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const options = parseOptions(argv, { options: { ...SPEC_OPTIONS, cuts: 'text' }, words: [0, 10_000] })

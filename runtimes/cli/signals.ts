@@ -15,7 +15,9 @@ export interface StopRequest {
 }
 
 const ECHO_MS = 1_000
-const CODES = { SIGINT: 130, SIGTERM: 143 } as const
+/** As a shell reports a program that was interrupted. */
+export const INTERRUPTED = 130
+const CODES = { SIGINT: INTERRUPTED, SIGTERM: 143 } as const
 
 export function listenForStop(): StopRequest {
   let isRequested = false

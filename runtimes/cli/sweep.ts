@@ -20,7 +20,7 @@ import type { Cli, Command } from './cli.ts'
 import { choiceOption, integerOption, parseOptions, usage } from './options.ts'
 import { showProgress } from './progress.ts'
 import { loadConfig } from './settings.ts'
-import { listenForStop } from './signals.ts'
+import { INTERRUPTED, listenForStop } from './signals.ts'
 import { grouped } from './text.ts'
 
 const HELP = `
@@ -44,9 +44,6 @@ Example: ark sweep --data spy.csv.gz --strategy ema-cross --grid fast=10:30:5 --
 `
 
 export const sweep: Command = { help: HELP, run }
-
-/** As a shell reports a program that was interrupted. */
-const INTERRUPTED = 130
 
 async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const options = parseOptions(argv, {

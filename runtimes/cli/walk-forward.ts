@@ -19,7 +19,7 @@ import type { Cli, Command } from './cli.ts'
 import { choiceOption, integerOption, parseOptions } from './options.ts'
 import { showProgress } from './progress.ts'
 import { loadConfig } from './settings.ts'
-import { listenForStop } from './signals.ts'
+import { INTERRUPTED, listenForStop } from './signals.ts'
 
 const HELP = `
 Usage: ark walk-forward --data FILE… --strategy S --grid NAME=VALUES… --train LENGTH --test LENGTH [options]
@@ -46,9 +46,6 @@ Example: ark walk-forward --data spy.csv.gz --strategy ema-cross --grid fast=10:
 `
 
 export const walkForward: Command = { help: HELP, run }
-
-/** As a shell reports a program that was interrupted. */
-const INTERRUPTED = 130
 
 async function run(argv: readonly string[], cli: Cli): Promise<number> {
   const options = parseOptions(argv, {

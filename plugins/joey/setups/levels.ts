@@ -7,7 +7,7 @@
  */
 
 import type { Direction, Legs, Price } from '#core/contract.ts'
-import { floorTo, formatDecimal, formatPrice, PRICE_SCALE } from '#core/math.ts'
+import { ceilTo, floorTo, formatDecimal, formatPrice, PRICE_SCALE } from '#core/math.ts'
 import { type Days, highestHigh, lowestLow } from './days.ts'
 import type { NumberFact } from './facts.ts'
 import type { Evidence } from './match.ts'
@@ -35,11 +35,11 @@ export function findLevels(
   tick: Price,
 ): Levels | string {
   const side = direction === 'long' ? 1 : -1
-  const towards = (price: number) => roundTo(price, tick, side === -1)
+  const towards = (price: number) => toTick(price, tick, side === -1)
   const entry = towards(days.close * (1 + side * ENTRY_OFFSETS[setup.entry]))
   const distance = stopDistance(setup.stop, side, entry, days, evidence)
   if (distance === undefined) return 'atr'
-  const stop = roundTo(entry - side * distance, tick, side === 1)
+  const stop = toTick(entry - side * distance, tick, side === 1)
   if (!(entry > 0 && stop > 0)) return 'stop'
   const prices = targetPrices(setup, side, entry, days, evidence)
   if (prices === undefined) return setup.targets.by
@@ -112,7 +112,7 @@ function pickTargets(
 }
 
 /** To a multiple of the tick; what is a millionth beside one is that one. */
-function roundTo(price: number, tick: Price, up: boolean): Price {
+function toTick(price: number, tick: Price, up: boolean): Price {
   const whole = Math.round(price)
-  return up ? floorTo(whole + tick - 1, tick) : floorTo(whole, tick)
+  return (up ? ceilTo : floorTo)(whole, tick)
 }

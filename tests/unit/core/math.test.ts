@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  againstUs,
   CASH_SCALE,
   compareProducts,
   floorTo,
@@ -20,6 +21,7 @@ import {
   parseVolume,
   QUANTITY_SCALE,
   roundTo,
+  splitPrice,
 } from '#core/math.ts'
 
 const MAX = Number.MAX_SAFE_INTEGER
@@ -285,5 +287,22 @@ describe('floorTo and roundTo', () => {
 
   it('rounds a tie up', () => {
     expect([roundTo(15, 10), roundTo(14, 10), floorTo(19, 10)]).toEqual([20, 10, 10])
+  })
+})
+
+describe('a price to the tick', () => {
+  it.each<['buy' | 'sell', number, number]>([
+    ['buy', 1_001, 1_100],
+    ['sell', 1_099, 1_000],
+    ['buy', 1_100, 1_100],
+    ['sell', 1_100, 1_100],
+    ['sell', 1, 100],
+  ])('is against us: a %s at %d becomes %d', (side, price, expected) => {
+    expect(againstUs(side, price, 100)).toBe(expected)
+  })
+
+  it('is divided by a split before it is rounded', () => {
+    const ratio = { numerator: 7, denominator: 1 }
+    expect([splitPrice('buy', 1_000, ratio, 10), splitPrice('sell', 1_000, ratio, 10)]).toEqual([150, 140])
   })
 })
